@@ -1,1 +1,3 @@
-//! x
+//! Harness for tests of one node or many.
+
+pub mod shared;
