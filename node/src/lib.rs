@@ -3,5 +3,7 @@
 pub mod clock;
 pub mod config;
 pub mod formats;
+pub mod nearest;
 pub mod net;
 pub mod store;
+pub mod toml_text;
