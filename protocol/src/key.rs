@@ -134,6 +134,11 @@ impl Verifier {
             .map_err(|_| KeyFault::Weak)
     }
 
+    /// The key that was decoded.
+    pub fn key(&self) -> PublicKey {
+        PublicKey(self.0.to_bytes())
+    }
+
     /// Checks a signature over `message`, strictly.
     ///
     /// Errors   [`KeyFault::Signature`]
