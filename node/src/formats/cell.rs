@@ -1,0 +1,192 @@
+//! How a table writes a value that records write differently: dates in words, numbers that a spreadsheet padded.
+
+use erikti_protocol::field::Shape;
+use jiff::{Timestamp, Zoned, civil, fmt::strtime, tz::TimeZone};
+
+/// How the cells of one column are written.
+///
+/// Shape    with a `%`: a time as `strptime` reads it (`%B %d %Y`, `%d.%m.%Y %H:%M`);
+///          only zeros: a whole number, shown with at least as many digits, whatever the cell has after its point
+///          (`0` reads `50.0` as 50, `00000` reads `2114.0` as 02114)
+/// Source   POSIX strptime; number formats of spreadsheets
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CellFormat {
+    /// A day or a time.
+    Time(String),
+    /// A whole number with at least so many digits.
+    Whole(usize),
+}
+
+/// Digits of a whole number in a cell, at most: those of the largest that records hold.
+const DIGITS_MAX: usize = 16;
+
+impl CellFormat {
+    /// Reads a format for a field of this shape, or says what would be one.
+    pub fn parse(text: &str, shape: &Shape) -> Result<Self, &'static str> {
+        const WANTED: &str =
+            "a date format such as `%d.%m.%Y`, or zeros such as `00000` for a whole number";
+        if !text.is_empty() && text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte == b'0') {
+            return match shape {
+                Shape::Date | Shape::Timestamp | Shape::LocalTime | Shape::LocalDateTime => {
+                    Err("a date format such as `%d.%m.%Y`")
+                }
+                _ => Ok(Self::Whole(text.len())),
+            };
+        }
+        if !text.contains('%') {
+            return Err(WANTED);
+        }
+        let format = Self::Time(text.to_owned());
+        // A format that cannot read what it wrote itself would reject every row, so the mapping is what is wrong.
+        let trial = Zoned::new(
+            Timestamp::from_second(TRIAL_S).expect("2026 is within range"),
+            TimeZone::UTC,
+        );
+        let written = strtime::format(text, &trial).map_err(|_| WANTED)?;
+        format.read(&written, shape).map(|_| format)
+    }
+
+    /// The cell as records write it, or what was expected.
+    pub fn read(&self, cell: &str, shape: &Shape) -> Result<String, &'static str> {
+        match self {
+            Self::Time(format) => read_time(format, cell, shape),
+            Self::Whole(digits) => read_whole(*digits, cell),
+        }
+    }
+}
+
+/// 2026-11-22T16:33:10Z: every part differs from the others, and the hour needs 24.
+const TRIAL_S: i64 = 1_795_365_190;
+
+fn read_time(format: &str, cell: &str, shape: &Shape) -> Result<String, &'static str> {
+    let parts =
+        strtime::parse(format, cell).map_err(|_| "a time written as the mapping's format says")?;
+    match shape {
+        Shape::Date => parts
+            .to_date()
+            .map(day)
+            .map_err(|_| "a day, month and year"),
+        Shape::LocalTime => parts
+            .to_time()
+            .map(|time| format!("{:02}:{:02}", time.hour(), time.minute()))
+            .map_err(|_| "an hour and a minute"),
+        Shape::LocalDateTime => parts
+            .to_datetime()
+            .map(moment)
+            .map_err(|_| "a day, month and year, and a time"),
+        Shape::Timestamp => parts
+            .to_timestamp()
+            .map(|at| format!("{}Z", moment(TimeZone::UTC.to_datetime(at))))
+            .map_err(|_| "a day, a time and an offset from UTC (`%z`)"),
+        _ => Err("no date format: this field holds no date and no time"),
+    }
+}
+
+fn day(date: civil::Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+}
+
+fn moment(at: civil::DateTime) -> String {
+    format!(
+        "{}T{:02}:{:02}:{:02}",
+        day(at.date()),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
+}
+
+fn read_whole(digits: usize, cell: &str) -> Result<String, &'static str> {
+    const WANTED: &str = "a whole number";
+    let (sign, number) = cell
+        .strip_prefix('-')
+        .map_or(("", cell), |rest| ("-", rest));
+    let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
+    let is_whole = (1..=DIGITS_MAX).contains(&whole.len())
+        && whole.bytes().all(|byte| byte.is_ascii_digit())
+        && rest.bytes().all(|byte| byte == b'0');
+    if !is_whole {
+        return Err(WANTED);
+    }
+    Ok(format!("{sign}{whole:0>digits$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(format: &str, shape: Shape, cell: &str) -> Result<String, &'static str> {
+        CellFormat::parse(format, &shape)?.read(cell, &shape)
+    }
+
+    #[test]
+    fn dates_in_words_become_dates() {
+        assert_eq!(
+            check("%B %d %Y", Shape::Date, "January 13 2011").as_deref(),
+            Ok("2011-01-13")
+        );
+        assert_eq!(
+            check("%d.%m.%Y", Shape::Date, "03.12.2026").as_deref(),
+            Ok("2026-12-03")
+        );
+        assert_eq!(
+            check("%d/%m/%Y %H:%M", Shape::LocalDateTime, "03/12/2026 09:30").as_deref(),
+            Ok("2026-12-03T09:30:00")
+        );
+        assert_eq!(
+            check("%I:%M %p", Shape::LocalTime, "02:30 PM").as_deref(),
+            Ok("14:30")
+        );
+        assert_eq!(
+            check(
+                "%Y-%m-%d %H:%M %z",
+                Shape::Timestamp,
+                "2026-11-22 06:33 +0500"
+            )
+            .as_deref(),
+            Ok("2026-11-22T01:33:00Z")
+        );
+    }
+
+    #[test]
+    fn a_cell_that_is_no_such_date_says_what_was_expected() {
+        assert_eq!(
+            check("%B %d %Y", Shape::Date, "13 January 2011"),
+            Err("a time written as the mapping's format says")
+        );
+        assert!(check("%B %d %Y", Shape::Date, "February 30 2011").is_err());
+        assert!(check("%B %d %Y", Shape::Date, "January 13 2011 or later").is_err());
+    }
+
+    #[test]
+    fn a_format_that_cannot_work_is_refused_with_the_mapping() {
+        assert_eq!(
+            check("%B %d", Shape::Date, ""),
+            Err("a day, month and year")
+        );
+        assert_eq!(
+            check("%Y-%m-%d %H:%M", Shape::Timestamp, ""),
+            Err("a day, a time and an offset from UTC (`%z`)")
+        );
+        for (format, shape) in [
+            ("%d.%m.%Y", Shape::Bool),
+            ("DD.MM.YYYY", Shape::Date),
+            ("%Q", Shape::Date),
+            ("00", Shape::Date),
+            ("", Shape::Date),
+        ] {
+            assert!(CellFormat::parse(format, &shape).is_err(), "{format}");
+        }
+    }
+
+    #[test]
+    fn zeros_read_whole_numbers_that_a_spreadsheet_rewrote() {
+        let shape = Shape::Line { max_chars: 16 };
+        assert_eq!(check("00000", shape, "2114.0").as_deref(), Ok("02114"));
+        assert_eq!(check("00000", shape, "10013").as_deref(), Ok("10013"));
+        assert_eq!(check("0", shape, "-50.00").as_deref(), Ok("-50"));
+        for cell in ["1.5", "1e3", "", ".0", "12a", "12345678901234567"] {
+            assert_eq!(check("0", shape, cell), Err("a whole number"), "{cell}");
+        }
+    }
+}
