@@ -8,6 +8,7 @@
 pub mod checkpoint;
 pub mod cosignature;
 pub mod evidence;
+mod lines;
 pub mod note;
 pub mod path;
 pub mod proof;
@@ -18,9 +19,10 @@ pub mod witness;
 use crate::hash::Hash;
 
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
-
+pub use evidence::Contradiction;
 pub use note::SignedNote;
-
+pub use proof::LogProof;
+pub use tile::Tile;
 pub use tree::{Compact, TreeFault};
 
 /// The most entries a log has: 2⁵³ − 1, so that a size is exact in every JSON reader.

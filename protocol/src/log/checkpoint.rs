@@ -5,10 +5,8 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::cosignature;
+use super::lines::{format_hash, parse_decimal, parse_hash};
 use super::note::{NoteFault, SignatureLine, SignedNote, VerifierKey};
 use super::{SIZE_MAX, tree};
 use crate::hash::Hash;
@@ -232,8 +230,7 @@ impl SignedCheckpoint {
 
     /// The note with the log's own signature and nothing else.
     pub fn bare(&self) -> Self {
-        let key = verifier_key(self.origin());
-        let note = self.note.keeping(|line| line.is_of(&key));
+        let note = self.note.only(&verifier_key(self.origin()));
         Self {
             checkpoint: self.checkpoint.clone(),
             note: note.expect("a verified checkpoint carries its log's line"),
@@ -266,22 +263,4 @@ impl fmt::Display for SignedCheckpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.note.fmt(f)
     }
-}
-
-/// Reads a decimal without leading zeros or signs.
-pub(super) fn parse_decimal(text: &str) -> Option<u64> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    let leading = text.len() > 1 && text.starts_with('0');
-    (plain && !leading).then(|| text.parse().ok())?
-}
-
-/// Reads a hash in standard base64.
-pub(super) fn parse_hash(text: &str) -> Option<Hash> {
-    // 32 bytes are 43 digits and one sign of padding; the length is checked before anything is allocated.
-    (text.len() == 44).then(|| Hash::from_slice(&STANDARD.decode(text).ok()?))?
-}
-
-/// Writes a hash in standard base64.
-pub(super) fn format_hash(hash: &Hash) -> String {
-    STANDARD.encode(hash.as_bytes())
 }

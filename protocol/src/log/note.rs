@@ -238,18 +238,12 @@ impl SignedNote {
         }
     }
 
-    /// The same text with only the lines that `keep` chooses.
-    ///
-    /// Errors   [`NoteFault::Shape`] when none is left
-    pub fn keeping(&self, keep: impl Fn(&SignatureLine) -> bool) -> Result<Self, NoteFault> {
-        let kept = self.signatures.iter().filter(|line| keep(line));
-        let signatures: Vec<SignatureLine> = kept.cloned().collect();
-        if signatures.is_empty() {
-            return Err(NoteFault::Shape);
-        }
-        Ok(Self {
+    /// The same text with the first line of `key` and nothing else, or `None` when it has none.
+    pub fn only(&self, key: &VerifierKey) -> Option<Self> {
+        let line = self.signatures.iter().find(|line| line.is_of(key))?;
+        Some(Self {
             text: self.text.clone(),
-            signatures,
+            signatures: vec![line.clone()],
         })
     }
 
