@@ -25,16 +25,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin, RecordId};
 use crate::key::PublicKey;
+use crate::kind::log::{LogOpened, Pin};
 use crate::kind::{Author, Role};
 use crate::record::Verified;
 use crate::time::Date;
 
-pub use claim::{Opening, Pin};
-pub use history::{
-    ACCREDITATION_STATES_MAX, ERASURES_MAX, Erased, History, KEYS_MAX, Place,
-};
+pub use accreditations::VERSION_STEP_MAX;
+pub use history::{ACCREDITATION_STATES_MAX, ERASURES_MAX, Erased, History, KEYS_MAX, Place};
 pub use lineage::Split;
-pub use standing::{Grant, Limit, Link, Standing, Standings};
+pub use standing::{Grant, Link, Standing, Standings};
 
 use claim::{Claim, Says};
 use lineage::House;
@@ -231,7 +230,7 @@ impl Ledger {
         self.apply_claim(origin, index, &Claim::read(record))
     }
 
-    pub(crate) fn apply_claim(
+    fn apply_claim(
         &mut self,
         origin: &Origin,
         index: u64,
@@ -258,7 +257,10 @@ impl Ledger {
         let mut effect = history.apply(index, claim);
         let organisation = history.organisation;
         if let Effect::Erased { origin: named, .. } = &effect
-            && self.logs.get(named).is_some_and(|log| log.organisation != organisation)
+            && self
+                .logs
+                .get(named)
+                .is_some_and(|log| log.organisation != organisation)
         {
             effect = Effect::None(Reason::NotOwn);
         }
@@ -269,7 +271,12 @@ impl Ledger {
     /// Passes over a control entry whose record is missing or bad: it has no effect, and stops nothing.
     ///
     /// Errors   [`TrustFault::Order`], [`TrustFault::NotOpen`]
-    pub fn pass(&mut self, origin: &Origin, index: u64, digest: Hash) -> Result<Effect, TrustFault> {
+    pub fn pass(
+        &mut self,
+        origin: &Origin,
+        index: u64,
+        digest: Hash,
+    ) -> Result<Effect, TrustFault> {
         let history = self.logs.get_mut(origin).ok_or(TrustFault::NotOpen)?;
         let (after, last) = history.last();
         if index == after && digest == last {
@@ -313,7 +320,7 @@ impl Ledger {
         if self.logs.len() >= LOGS_MAX {
             return Err(TrustFault::Full { allowed: LOGS_MAX });
         }
-        let previous = opened.previous.clone();
+        let previous = opened.succession.as_ref().map(|s| s.previous.clone());
         let house = self.houses.entry(organisation).or_default();
         if house.logs.len() >= LOGS_PER_ORGANISATION_MAX && previous.is_some() {
             return Err(TrustFault::Full {
@@ -336,10 +343,9 @@ impl Ledger {
                 organisation,
                 previous,
             }),
-            Some(Place::Rival) => Ok(self.split(&organisation).map_or(
-                Effect::None(Reason::NotAnnounced),
-                Effect::Split,
-            )),
+            Some(Place::Rival) => Ok(self
+                .split(&organisation)
+                .map_or(Effect::None(Reason::NotAnnounced), Effect::Split)),
             Some(Place::Waiting) => {
                 if self.waiting().count() > WAITING_MAX {
                     self.forget(origin);
@@ -450,7 +456,7 @@ impl Ledger {
         self.logs
             .iter()
             .filter(|(_, history)| history.place() == Place::Waiting)
-            .filter_map(|(origin, history)| Some((origin, history.opened.previous.as_ref()?)))
+            .filter_map(|(origin, history)| Some((origin, history.previous()?)))
     }
 
     /// The two successors of one log, where an organisation has them.
@@ -458,7 +464,11 @@ impl Ledger {
         let house = self.houses.get(organisation)?;
         (!house.rivals.is_empty()).then(|| Split {
             organisation: *organisation,
-            previous: house.line.last().expect("rivals continue a log in line").clone(),
+            previous: house
+                .line
+                .last()
+                .expect("rivals continue a log in line")
+                .clone(),
             successors: house.rivals.clone(),
         })
     }
@@ -482,7 +492,7 @@ impl Ledger {
         }
         let organisation = history.organisation;
         // The founding record cannot name the organisation that its digest makes.
-        let founding = index == 0 && history.opened.previous.is_none();
+        let founding = index == 0 && history.previous().is_none();
         let named_right = named == (!founding).then_some(organisation);
         if named_right && history.key_at(index) == *signer {
             Judgement::InForce { organisation }
@@ -551,7 +561,9 @@ impl Ledger {
         local: &BTreeMap<OrgId, BTreeSet<Role>>,
         on: Date,
     ) -> Standings {
-        standing::judge(roots, local, on, |organisation| self.accreditations(organisation))
+        standing::judge(roots, local, on, |organisation| {
+            self.accreditations(organisation)
+        })
     }
 
     /// Whether the record at a place of a log counts: signed by the key in force there, by an organisation that
@@ -596,33 +608,31 @@ impl Ledger {
 }
 
 /// Judges entry 0 by itself: whose log it opens.
-fn opens(origin: &Origin, claim: &Claim) -> Result<(OrgId, Opening), Reason> {
+fn opens(origin: &Origin, claim: &Claim) -> Result<(OrgId, LogOpened), Reason> {
     let opened = match &claim.says {
         Says::Log(opened) => opened,
         Says::Malformed => return Err(Reason::Malformed),
         _ => return Err(Reason::NotOpening),
     };
-    if opened.node_key != origin.node_key() || opened.network != origin.network() {
+    if opened.origin() != *origin {
         return Err(Reason::NotOpening);
     }
     for key in [&claim.signer, &opened.node_key, &opened.witness_key] {
         key.check().map_err(|_| Reason::WeakKey)?;
     }
-    // C2SP cosignatures name no cosigner, so a log and a witness never share a key.
-    if opened.witness_key == opened.node_key || opened.next == claim.signer.digest() {
+    if opened.next_key_digest == claim.signer.digest() {
         return Err(Reason::UsedKey);
     }
-    let organisation = match (&opened.previous, claim.organisation) {
+    let organisation = match (&opened.succession, claim.organisation) {
         (None, None) => OrgId::from_founding(claim.digest),
-        (Some(pin), Some(organisation)) => {
-            let same_network = pin.origin.network() == opened.network;
-            if !same_network || pin.size == 0 || pin.origin == *origin {
+        (Some(succession), Some(organisation)) if succession.organisation == organisation => {
+            if succession.previous.origin.network() != opened.network {
                 return Err(Reason::Malformed);
             }
             organisation
         }
         // A successor names its organisation and the log it continues; a founding record neither.
-        (None, Some(_)) | (Some(_), None) => return Err(Reason::Organisation),
+        _ => return Err(Reason::Organisation),
     };
     Ok((organisation, opened.clone()))
 }

@@ -1,1 +1,3 @@
 //! The suites.
+
+mod trust;

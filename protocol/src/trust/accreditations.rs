@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::hash::Hash;
 use crate::id::RecordId;
+use crate::kind::accreditation::Status;
 
 use super::history::State;
 use super::standing::Grant;
@@ -34,14 +35,13 @@ pub(super) fn latest<'a>(states: impl Iterator<Item = &'a State>) -> Vec<Grant> 
         };
         if state.version == known.version {
             known.conflict |= state.digest != known.digest;
-        } else if state.version > known.version
-            && state.version - known.version <= VERSION_STEP_MAX
+        } else if state.version > known.version && state.version - known.version <= VERSION_STEP_MAX
         {
             known.supersede(state);
         }
     }
     let mut in_order: Vec<Newest> = newest.into_values().collect();
-    in_order.retain(|newest| !newest.conflict && !newest.grant.roles.is_empty());
+    in_order.retain(|newest| !newest.conflict);
     in_order.sort_by_key(|newest| newest.place);
     in_order.into_iter().map(|newest| newest.grant).collect()
 }
@@ -50,9 +50,7 @@ impl Newest {
     fn first(place: usize, state: &State) -> Self {
         let mut grant = grant_of(state);
         // What was never given cannot have counted.
-        if grant.revoked.is_some() {
-            grant.roles.clear();
-        }
+        grant.revoked = grant.revoked.map(|_| Vec::new());
         Self {
             place,
             version: state.version,
@@ -64,14 +62,12 @@ impl Newest {
 
     fn supersede(&mut self, state: &State) {
         let mut grant = grant_of(state);
-        if grant.revoked.is_some() {
+        if let Some(sizes) = &mut grant.revoked {
             // What still counts is what was given: a revocation adds no role and no day.
-            let given = !self.conflict && grant.subject == self.grant.subject;
-            grant.roles = if given {
-                self.grant.roles.clone()
-            } else {
-                Default::default()
-            };
+            if self.conflict || grant.subject != self.grant.subject {
+                sizes.clear();
+            }
+            grant.roles.clone_from(&self.grant.roles);
             grant.from = self.grant.from;
             grant.until = self.grant.until;
         }
@@ -85,10 +81,13 @@ impl Newest {
 fn grant_of(state: &State) -> Grant {
     Grant {
         id: state.id,
-        subject: state.says.subject,
+        subject: state.says.organisation,
         roles: state.says.roles.clone(),
         from: state.says.from,
         until: state.says.until,
-        revoked: state.says.revoked.clone(),
+        revoked: match &state.says.status {
+            Status::Granted => None,
+            Status::Revoked(sizes) => Some(sizes.clone()),
+        },
     }
 }

@@ -6,8 +6,12 @@ use std::collections::BTreeMap;
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin, RecordId};
 use crate::key::PublicKey;
+use crate::kind::accreditation::{Accreditation, Status};
+use crate::kind::erasure::Erasure;
+use crate::kind::key_change::KeyChange;
+use crate::kind::log::{LogOpened, Pin};
 
-use super::claim::{Accreditation, Claim, Erasure, Opening, Says};
+use super::claim::{Claim, Says};
 use super::{Effect, Reason};
 
 /// Keys of one log: a change every week for 19 years. 72 bytes each, 72 KB.
@@ -38,7 +42,7 @@ pub enum Place {
 #[derive(Clone, Debug)]
 pub struct History {
     pub(super) organisation: OrgId,
-    pub(super) opened: Opening,
+    pub(super) opened: LogOpened,
     pub(super) place: Place,
     /// Where this node stopped believing the log, on evidence of two histories.
     pub(super) frozen: Option<u64>,
@@ -67,6 +71,7 @@ pub(super) struct State {
     pub(super) id: RecordId,
     pub(super) version: u64,
     pub(super) digest: Hash,
+    /// Without sectors and territories, which standing does not ask for.
     pub(super) says: Accreditation,
 }
 
@@ -93,11 +98,11 @@ pub struct Erased {
 
 impl History {
     /// Starts with entry 0, already judged.
-    pub(super) fn open(organisation: OrgId, opened: Opening, claim: &Claim) -> Self {
+    pub(super) fn open(organisation: OrgId, opened: LogOpened, claim: &Claim) -> Self {
         let first = KeyPeriod {
             from: 0,
             key: claim.signer,
-            next: opened.next,
+            next: opened.next_key_digest,
         };
         Self {
             organisation,
@@ -121,8 +126,16 @@ impl History {
     }
 
     /// Entry 0.
-    pub fn opened(&self) -> &Opening {
+    pub fn opened(&self) -> &LogOpened {
         &self.opened
+    }
+
+    /// The log that this one continues; none for a founding log.
+    pub fn previous(&self) -> Option<&Pin> {
+        self.opened
+            .succession
+            .as_ref()
+            .map(|succession| &succession.previous)
     }
 
     /// Where the log stands in the line.
@@ -205,7 +218,9 @@ impl History {
     }
 
     pub(super) fn closes(&self, id: &RecordId) -> bool {
-        self.closed.get(id).is_some_and(|by| self.hears_erasure(*by))
+        self.closed
+            .get(id)
+            .is_some_and(|by| self.hears_erasure(*by))
     }
 
     pub(super) fn erased_digests(&self) -> impl Iterator<Item = Hash> {
@@ -252,10 +267,8 @@ impl History {
             Says::Unknown => Err(Reason::Unknown),
             Says::Malformed => Err(Reason::Malformed),
             Says::Log(_) => Err(Reason::Opened),
-            Says::KeyChange { next } => self.change_key(index, claim.signer, *next),
-            Says::Accreditation(_) | Says::Erasure(_)
-                if claim.signer != self.key_at(index) =>
-            {
+            Says::KeyChange(says) => self.change_key(index, claim.signer, says),
+            Says::Accreditation(_) | Says::Erasure(_) if claim.signer != self.key_at(index) => {
                 Err(Reason::Foreign)
             }
             Says::Accreditation(says) => self.accredit(index, claim, says),
@@ -264,9 +277,15 @@ impl History {
         .and_then(|effect| if void { Err(Reason::Void) } else { Ok(effect) })
     }
 
-    fn change_key(&mut self, index: u64, signer: PublicKey, next: Hash) -> Result<Effect, Reason> {
+    fn change_key(
+        &mut self,
+        index: u64,
+        signer: PublicKey,
+        says: &KeyChange,
+    ) -> Result<Effect, Reason> {
+        let next = says.next_key_digest;
         let announced = self.keys.last().map(|period| period.next);
-        if announced != Some(signer.digest()) {
+        if announced != Some(signer.digest()) || says.next_key != signer {
             return Err(Reason::NotAnnounced);
         }
         signer.check().map_err(|_| Reason::WeakKey)?;
@@ -291,7 +310,7 @@ impl History {
         claim: &Claim,
         says: &Accreditation,
     ) -> Result<Effect, Reason> {
-        if says.subject == self.organisation {
+        if says.organisation == self.organisation {
             return Err(Reason::SelfVouch);
         }
         if self.accreditations.len() >= ACCREDITATION_STATES_MAX {
@@ -302,15 +321,16 @@ impl History {
             id: claim.id,
             version: claim.version,
             digest: claim.digest,
-            says: says.clone(),
+            says: Accreditation {
+                sectors: Vec::new(),
+                territories: Vec::new(),
+                ..says.clone()
+            },
         });
-        Ok(match says.revoked {
-            None => Effect::Accredited {
-                subject: says.subject,
-            },
-            Some(_) => Effect::Revoked {
-                subject: says.subject,
-            },
+        let subject = says.organisation;
+        Ok(match says.status {
+            Status::Granted => Effect::Accredited { subject },
+            Status::Revoked(_) => Effect::Revoked { subject },
         })
     }
 
@@ -318,7 +338,10 @@ impl History {
         if says.origin.network() != self.opened.network {
             return Err(Reason::Malformed);
         }
-        let known = self.targets.iter().position(|target| *target == says.origin);
+        let known = self
+            .targets
+            .iter()
+            .position(|target| *target == says.origin);
         let full = self.erasures.len() >= ERASURES_MAX && !self.erasures.contains_key(&says.digest);
         let new_target = known.is_none() && self.targets.len() >= TARGETS_MAX;
         if full || new_target {
@@ -335,9 +358,7 @@ impl History {
         };
         // The first order stands; a second one changes nothing.
         self.erasures.entry(says.digest).or_insert(mark);
-        if let Some(id) = says.id {
-            self.closed.entry(id).or_insert(index);
-        }
+        self.closed.entry(says.id).or_insert(index);
         Ok(Effect::Erased {
             origin: says.origin.clone(),
             index: says.index,

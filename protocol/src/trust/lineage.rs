@@ -52,7 +52,7 @@ impl House {
             let mut heirs: Vec<(&Origin, u64)> = Vec::new();
             for name in &self.logs {
                 let Some(heir) = logs.get(name) else { continue };
-                let Some(pin) = heir.opened.previous.as_ref() else {
+                let Some(pin) = heir.previous() else {
                     continue;
                 };
                 if pin.origin != origin || pin.size > previous.covered() {

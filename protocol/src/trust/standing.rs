@@ -28,28 +28,19 @@ pub struct Grant {
     pub subject: OrgId,
     /// As what.
     pub roles: BTreeSet<Role>,
-    /// First day, or from ever.
-    pub from: Option<Date>,
+    /// First day.
+    pub from: Date,
     /// Last day, or for ever.
     pub until: Option<Date>,
-    /// Up to where entries still count when it is revoked; `None` while it is not.
-    pub revoked: Option<Limit>,
+    /// When it is revoked: of each log named, how many entries still count; of others none.
+    pub revoked: Option<Vec<(Origin, u64)>>,
 }
 
 impl Grant {
     /// Whether the period covers a day.
     pub fn covers(&self, on: Date) -> bool {
-        self.from.is_none_or(|from| from <= on) && self.until.is_none_or(|until| on <= until)
+        self.from <= on && self.until.is_none_or(|until| on <= until)
     }
-}
-
-/// Up to where the entries of a revoked organisation still count.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Limit {
-    /// The log that the revocation names, or every log when it names none.
-    pub log: Option<Origin>,
-    /// Entries from this index on do not count.
-    pub size: u64,
 }
 
 /// One step of a chain: who accredited, by which accreditation.
@@ -70,13 +61,28 @@ pub struct Standing {
     pub roles: BTreeSet<Role>,
     /// Whether an invitation accepted by the operator is (also) a reason.
     pub local: bool,
-    /// Roles that were revoked, and up to where entries made under them still count.
-    pub former: Vec<(Role, Limit)>,
+    former: BTreeMap<Origin, Former>,
     first: Option<Link>,
     steps: BTreeMap<Role, Link>,
 }
 
+/// What of one log still counts after a revocation, in entries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Former {
+    /// For kinds that every organisation with standing may state.
+    any: u64,
+    roles: BTreeMap<Role, u64>,
+}
+
 impl Standing {
+    /// How many entries of a log still count, for kinds that ask for this author, by accreditations since revoked.
+    pub fn former(&self, author: Author, log: &Origin) -> u64 {
+        self.former.get(log).map_or(0, |former| match author {
+            Author::Standing => former.any,
+            Author::Role(role) => former.roles.get(&role).copied().unwrap_or(0),
+        })
+    }
+
     /// Whether the organisation stands now: otherwise only its entries of the past may count.
     pub fn stands(&self) -> bool {
         self.depth.is_some() || self.local
@@ -126,14 +132,7 @@ impl Standings {
             Author::Standing => seat.stands(),
             Author::Role(role) => seat.stands() && seat.roles.contains(&role),
         };
-        now || seat.former.iter().any(|(role, limit)| {
-            index < limit.size
-                && limit.log.as_ref().is_none_or(|named| named == log)
-                && match author {
-                    Author::Standing => true,
-                    Author::Role(wanted) => wanted == *role,
-                }
-        })
+        now || index < seat.former(author, log)
     }
 
     /// The accreditations that lead from a root to an organisation, the root's first; for a role the chain that
@@ -196,11 +195,13 @@ impl Standings {
         if seat.depth == Some(0) {
             return false;
         }
-        if let Some(limit) = &grant.revoked {
-            for role in &grant.roles {
-                let former = (*role, limit.clone());
-                if !seat.former.contains(&former) {
-                    seat.former.push(former);
+        if let Some(sizes) = &grant.revoked {
+            for (log, size) in sizes {
+                let former = seat.former.entry(log.clone()).or_default();
+                former.any = former.any.max(*size);
+                for role in &grant.roles {
+                    let entries = former.roles.entry(*role).or_default();
+                    *entries = (*entries).max(*size);
                 }
             }
             return false;
@@ -270,9 +271,6 @@ pub fn judge(
             seat.local = true;
             seat.roles.extend(roles);
         }
-    }
-    for seat in standings.seats.values_mut() {
-        seat.former.sort();
     }
     standings
 }
