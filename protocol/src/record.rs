@@ -7,7 +7,6 @@
 mod base58;
 mod draft;
 mod fault;
-mod names;
 mod scan;
 mod view;
 

@@ -1,3 +1,4 @@
 //! Harness for tests of one node or many.
 
 pub mod shared;
+pub mod synthetic;

@@ -5,10 +5,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use super::scan::{CONTEXT_OWN, CONTEXT_VC, DID_PREFIX, READERS_MAX, is_type_name};
-use super::{Readers, Record, RecordFault, Verified, base58, names};
+use super::{Readers, Record, RecordFault, Verified, base58};
 use crate::id::{OrgId, RecordId};
 use crate::json;
 use crate::key::SecretKey;
+use crate::kind;
 use crate::suite;
 use crate::time::Timestamp;
 
@@ -88,8 +89,8 @@ impl Draft {
     }
 
     fn context(&self) -> Result<String, RecordFault> {
-        let own = match names::by_kind(&self.kind) {
-            Some(name) => name.context,
+        let own = match kind::by_name(&self.kind) {
+            Some(kind) => kind.context,
             None if is_type_name(self.kind.as_bytes()) => None,
             None => {
                 return Err(RecordFault::Kind {
@@ -159,7 +160,7 @@ impl Draft {
     }
 
     fn type_name(&self) -> &str {
-        names::by_kind(&self.kind).map_or(&self.kind, |name| name.type_name)
+        kind::by_name(&self.kind).map_or(&self.kind, |kind| kind.type_name)
     }
 }
 

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::scan::{Audience, Layout, Span, scan};
-use super::{Readers, ReadersClass, RecordFault, base58, names};
+use super::{Readers, ReadersClass, RecordFault, base58};
 use crate::hash::Hash;
 use crate::id::{OrgId, RecordId};
 use crate::json;
 use crate::key::{KeyFault, PublicKey, Signature, Verifier};
+use crate::kind;
 use crate::log::Class;
 use crate::suite;
 use crate::time::Timestamp;
@@ -55,7 +56,7 @@ impl<'a> RecordRef<'a> {
     /// The kind's name; the type's name as it stands where nobody here knows the kind.
     pub fn kind(&self) -> &'a str {
         let type_name = self.type_name();
-        names::by_type(type_name).map_or(type_name, |name| name.kind)
+        kind::by_type(type_name).map_or(type_name, |kind| kind.name)
     }
 
     /// The type's name: `type[1]`.
@@ -65,7 +66,7 @@ impl<'a> RecordRef<'a> {
 
     /// What the record is to the log.
     pub fn class(&self) -> Class {
-        names::by_type(self.type_name()).map_or(Class::Record, |name| name.class)
+        kind::by_type(self.type_name()).map_or(Class::Record, |kind| kind.class)
     }
 
     /// The thing that the record states something about.
