@@ -22,7 +22,10 @@ mod swarm;
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
-use erikti_protocol::key::{PublicKey, SecretKey};
+use erikti_protocol::{
+    exchange::protocol,
+    key::{PublicKey, SecretKey},
+};
 use libp2p::swarm::ConnectionId;
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
@@ -76,13 +79,13 @@ impl Protocol {
     /// The id that is negotiated.
     pub const fn id(self) -> &'static str {
         match self {
-            Self::Hello => "/erikti/hello/1",
-            Self::Heads => "/erikti/heads/1",
-            Self::Fetch => "/erikti/fetch/1",
-            Self::Consistency => "/erikti/consistency/1",
-            Self::Cosign => "/erikti/cosign/1",
-            Self::Evidence => "/erikti/evidence/1",
-            Self::Join => "/erikti/join/1",
+            Self::Hello => protocol::HELLO,
+            Self::Heads => protocol::HEADS,
+            Self::Fetch => protocol::FETCH,
+            Self::Consistency => protocol::CONSISTENCY,
+            Self::Cosign => protocol::COSIGN,
+            Self::Evidence => protocol::EVIDENCE,
+            Self::Join => protocol::JOIN,
         }
     }
 }
@@ -214,7 +217,7 @@ pub struct Inbound {
     /// What for.
     pub protocol: Protocol,
     /// The stream; its pace is [`frame::Pace::REQUEST`] and runs already.
-    pub stream: Stream,
+    pub stream: Box<Stream>,
 }
 
 /// What happened.

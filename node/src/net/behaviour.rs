@@ -34,7 +34,7 @@ pub(super) struct Arrival {
     pub(super) link: Link,
     pub(super) address: Address,
     pub(super) protocol: Protocol,
-    pub(super) stream: Stream,
+    pub(super) stream: Box<Stream>,
     pub(super) place: OwnedSemaphorePermit,
 }
 

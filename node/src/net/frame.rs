@@ -11,13 +11,10 @@ use std::{
     time::Duration,
 };
 
+use erikti_protocol::exchange::frame::{FRAME_BYTES_MAX, FrameFault, length as read_length};
 use futures::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// The largest frame: 256 entries of 1 KiB, and what one yamux window takes without a round trip.
-pub const FRAME_BYTES_MAX: usize = 256 * 1024;
-/// Bytes of the longest length: 2^18 needs three groups of seven bits.
-const LENGTH_BYTES_MAX: usize = 3;
 /// Read ahead: a hello and its length in one piece; larger frames are read into their own place.
 const AHEAD_BYTES: usize = 4 * 1024;
 /// Gathered before a write: yamux sends pieces of this size, so a length never travels alone and
@@ -56,16 +53,18 @@ impl Pace {
 
 /// Why a stream of frames ended badly. The stream is of no further use.
 #[derive(Debug, thiserror::Error)]
-pub enum FrameFault {
-    /// The length says more than a frame may hold.
-    #[error("a frame of {found} bytes, at most {FRAME_BYTES_MAX} are allowed")]
-    Large {
-        /// The length.
+pub enum StreamFault {
+    /// A length that no frame has, or a frame that was not to be.
+    #[error(transparent)]
+    Frame(#[from] FrameFault),
+    /// A body that is not as long as its header says.
+    #[error("a body of {found} bytes where {allowed} were announced")]
+    Body {
+        /// Bytes that came, or were about to.
         found: usize,
+        /// What the header said.
+        allowed: usize,
     },
-    /// The length is not spelled in the one shortest way.
-    #[error("the length of a frame is malformed")]
-    Length,
     /// The stream ended inside a frame.
     #[error("the stream ended inside a frame, after {found} bytes")]
     Cut {
@@ -128,8 +127,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
     /// Dropping the future loses nothing: the next call goes on where this one stood. The buffer that
     /// `frame` held is used for a later frame.
     ///
-    /// Errors   [`FrameFault`]
-    pub async fn read(&mut self, frame: &mut Vec<u8>) -> Result<bool, FrameFault> {
+    /// Errors   [`StreamFault`]
+    pub async fn read(&mut self, frame: &mut Vec<u8>) -> Result<bool, StreamFault> {
         if self.coming.is_none() && self.taken == self.ahead.len() {
             self.clock.begin();
         }
@@ -141,28 +140,75 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
         Ok(found)
     }
 
+    /// Reads a body that was announced to have `length` bytes, in as many frames as it takes, into `body`.
+    ///
+    /// Errors   [`StreamFault::Body`], [`StreamFault`]
+    pub async fn read_body(
+        &mut self,
+        length: usize,
+        body: &mut Vec<u8>,
+    ) -> Result<(), StreamFault> {
+        body.clear();
+        let mut frame = Vec::new();
+        while body.len() < length {
+            let more = self
+                .read(if body.is_empty() { body } else { &mut frame })
+                .await?;
+            body.append(&mut frame);
+            if !more || body.len() > length {
+                return Err(StreamFault::Body {
+                    found: body.len(),
+                    allowed: length,
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Writes one frame made of `parts`, for [`Frames::flush`] to send. Large parts are not copied.
     ///
     /// Dropping the future leaves half a frame: the stream is of no further use then.
     ///
-    /// Errors   [`FrameFault::Large`] before anything is written; [`FrameFault`]
-    pub async fn write(&mut self, parts: &[&[u8]]) -> Result<(), FrameFault> {
-        let length = parts.iter().map(|part| part.len()).sum();
-        if length > FRAME_BYTES_MAX {
-            return Err(FrameFault::Large { found: length });
+    /// Errors   [`StreamFault::Frame`] before anything is written; [`StreamFault`]
+    pub async fn write(&mut self, parts: &[&[u8]]) -> Result<(), StreamFault> {
+        match parts.iter().map(|part| part.len()).sum() {
+            0 => Err(FrameFault::Empty.into()),
+            found if found > FRAME_BYTES_MAX => Err(FrameFault::TooLong {
+                found: found as u64,
+            }
+            .into()),
+            _ => self.write_body(parts).await,
         }
+    }
+
+    /// Writes a body of any length made of `parts`: frames that are full, except the last; none if it is empty.
+    ///
+    /// Errors   [`StreamFault`]
+    pub async fn write_body(&mut self, parts: &[&[u8]]) -> Result<(), StreamFault> {
+        let mut left: usize = parts.iter().map(|part| part.len()).sum();
+        let mut frame_left = 0;
         self.clock.begin();
-        write_length(length, &mut self.gathered);
         for part in parts {
-            self.gather(part).await?;
+            let mut part = *part;
+            while !part.is_empty() {
+                if frame_left == 0 {
+                    frame_left = left.min(FRAME_BYTES_MAX);
+                    write_length(frame_left, &mut self.gathered);
+                }
+                let (now, later) = part.split_at(part.len().min(frame_left));
+                self.gather(now).await?;
+                frame_left -= now.len();
+                left -= now.len();
+                part = later;
+            }
         }
         Ok(())
     }
 
     /// Sends what was written.
     ///
-    /// Errors   [`FrameFault`]
-    pub async fn flush(&mut self) -> Result<(), FrameFault> {
+    /// Errors   [`StreamFault`]
+    pub async fn flush(&mut self) -> Result<(), StreamFault> {
         self.clock.begin();
         self.send_gathered().await?;
         let (channel, clock) = (&mut self.channel, &mut self.clock);
@@ -177,15 +223,15 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
     /// Writes one frame and sends it.
     ///
     /// Errors   as [`Frames::write`]
-    pub async fn send(&mut self, parts: &[&[u8]]) -> Result<(), FrameFault> {
+    pub async fn send(&mut self, parts: &[&[u8]]) -> Result<(), StreamFault> {
         self.write(parts).await?;
         self.flush().await
     }
 
     /// Sends what was written and says that nothing more comes; the peer's frames can still be read.
     ///
-    /// Errors   [`FrameFault`]
-    pub async fn finish(&mut self) -> Result<(), FrameFault> {
+    /// Errors   [`StreamFault`]
+    pub async fn finish(&mut self) -> Result<(), StreamFault> {
         self.clock.begin();
         self.send_gathered().await?;
         let (channel, clock) = (&mut self.channel, &mut self.clock);
@@ -199,8 +245,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
 
     /// Reads and throws away at most `most` bytes, until the peer has finished.
     ///
-    /// Errors   [`FrameFault`]
-    pub(super) async fn drain(&mut self, most: usize) -> Result<(), FrameFault> {
+    /// Errors   [`StreamFault`]
+    pub(super) async fn drain(&mut self, most: usize) -> Result<(), StreamFault> {
         let mut left = most;
         while left > 0 {
             self.clock.begin();
@@ -213,7 +259,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
         Ok(())
     }
 
-    async fn gather(&mut self, mut part: &[u8]) -> Result<(), FrameFault> {
+    async fn gather(&mut self, mut part: &[u8]) -> Result<(), StreamFault> {
         while !part.is_empty() {
             if self.gathered.is_empty() && part.len() >= GATHER_BYTES {
                 let whole = part.len() - part.len() % GATHER_BYTES;
@@ -233,7 +279,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
         Ok(())
     }
 
-    async fn send_gathered(&mut self) -> Result<(), FrameFault> {
+    async fn send_gathered(&mut self) -> Result<(), StreamFault> {
         if !self.gathered.is_empty() {
             write_all(&mut self.channel, &mut self.clock, &self.gathered).await?;
             self.gathered.clear();
@@ -241,7 +287,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
         Ok(())
     }
 
-    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, FrameFault>> {
+    fn poll_frame(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, StreamFault>> {
         loop {
             let Some(length) = self.coming else {
                 match read_length(&self.ahead[self.taken..])? {
@@ -254,7 +300,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
                         if ready!(self.poll_ahead(cx))? == 0 {
                             return Poll::Ready(match self.ahead.len() - self.taken {
                                 0 => Ok(false),
-                                found => Err(FrameFault::Cut { found }),
+                                found => Err(StreamFault::Cut { found }),
                             });
                         }
                     }
@@ -274,7 +320,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
             }
             let read = Pin::new(&mut self.channel).poll_read(cx, &mut self.body[self.filled..]);
             match ready!(self.clock.watch(cx, read))? {
-                0 => return Poll::Ready(Err(FrameFault::Cut { found: self.filled })),
+                0 => return Poll::Ready(Err(StreamFault::Cut { found: self.filled })),
                 found => self.filled += found,
             }
         }
@@ -291,7 +337,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Frames<T> {
     }
 
     /// Reads more ahead and says how much, 0 at the end.
-    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, FrameFault>> {
+    fn poll_ahead(&mut self, cx: &mut Context<'_>) -> Poll<Result<usize, StreamFault>> {
         self.ahead.drain(..self.taken);
         self.taken = 0;
         let had = self.ahead.len();
@@ -310,7 +356,7 @@ async fn write_all<T: AsyncWrite + Unpin>(
     channel: &mut T,
     clock: &mut Clock,
     mut bytes: &[u8],
-) -> Result<(), FrameFault> {
+) -> Result<(), StreamFault> {
     while !bytes.is_empty() {
         let written = poll_fn(|cx| {
             let done = Pin::new(&mut *channel).poll_write(cx, bytes);
@@ -331,27 +377,6 @@ fn write_length(mut length: usize, out: &mut Vec<u8>) {
         length >>= 7;
     }
     out.push(length as u8);
-}
-
-/// The length at the start of `bytes` and how many bytes it took, or `None` while more are needed.
-fn read_length(bytes: &[u8]) -> Result<Option<(usize, usize)>, FrameFault> {
-    let mut length = 0;
-    for (at, byte) in bytes.iter().take(LENGTH_BYTES_MAX).enumerate() {
-        length |= usize::from(byte & 0x7f) << (7 * at);
-        if byte & 0x80 == 0 {
-            return match (length, *byte) {
-                (_, 0) if at > 0 => Err(FrameFault::Length),
-                _ if length > FRAME_BYTES_MAX => Err(FrameFault::Large { found: length }),
-                _ => Ok(Some((length, at + 1))),
-            };
-        }
-    }
-    if bytes.len() >= LENGTH_BYTES_MAX {
-        return Err(FrameFault::Large {
-            found: 1 << (7 * LENGTH_BYTES_MAX),
-        });
-    }
-    Ok(None)
 }
 
 /// Watches one stream's pace. The timer is set only where something has to be waited for.
@@ -391,7 +416,7 @@ impl Clock {
         &mut self,
         cx: &mut Context<'_>,
         result: Poll<io::Result<usize>>,
-    ) -> Poll<Result<usize, FrameFault>> {
+    ) -> Poll<Result<usize, StreamFault>> {
         match result {
             Poll::Ready(Ok(moved)) => {
                 self.moved += moved;
@@ -402,7 +427,7 @@ impl Clock {
         }
     }
 
-    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<FrameFault> {
+    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<StreamFault> {
         let standing_idle = self.idle && self.ends.is_none();
         if standing_idle {
             return Poll::Pending;
@@ -423,10 +448,10 @@ impl Clock {
             }
             self.set = false;
             if self.ends.is_some_and(|ends| ends <= Instant::now()) {
-                return Poll::Ready(FrameFault::Late);
+                return Poll::Ready(StreamFault::Late);
             }
             if self.moved < self.pace.progress_bytes {
-                return Poll::Ready(FrameFault::Slow {
+                return Poll::Ready(StreamFault::Slow {
                     found: self.moved,
                     allowed: self.pace.progress_bytes,
                 });

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use erikti_protocol::exchange::{Refusal, frame::FRAME_BYTES_MAX, message};
 use futures::{StreamExt, stream::FuturesUnordered};
 use libp2p::{
     core::upgrade::{InboundUpgrade, OutboundUpgrade, UpgradeInfo},
@@ -32,11 +33,11 @@ use super::{
 /// are being refused is flooding, and loses the connection.
 const REFUSING_MAX: usize = 32;
 /// What is read of a refused request, so that the refusal is not overtaken by a reset: one frame.
-const REFUSED_BYTES_MAX: usize = super::frame::FRAME_BYTES_MAX;
+const REFUSED_BYTES_MAX: usize = FRAME_BYTES_MAX;
 /// Long enough to read one frame, short enough not to keep a refused stream around.
 const REFUSING_PACE: Pace = Pace::HELLO;
-/// What a peer reads when there is no room for its request.
-const BUSY: &[u8] = br#"{"refused":"busy"}"#;
+/// When a peer that found no room may try again: streams are served in milliseconds.
+const BUSY_RETRY_MS: u64 = 200;
 
 /// What the behaviour asks of a connection.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ pub(super) struct Opening {
 pub(super) enum Report {
     Inbound {
         protocol: Protocol,
-        stream: Stream,
+        stream: Box<Stream>,
         /// Its place in the queue towards the application.
         place: OwnedSemaphorePermit,
     },
@@ -99,7 +100,7 @@ impl Handler {
         match (seat, place) {
             (Some(seat), Some(place)) => self.reports.push_back(Report::Inbound {
                 protocol,
-                stream: stream::inbound(io, seat),
+                stream: Box::new(stream::inbound(io, seat)),
                 place,
             }),
             _ if self.refusing.len() < REFUSING_MAX => self.refusing.push(Box::pin(refuse(io))),
@@ -112,8 +113,9 @@ impl Handler {
 /// Writes the refusal and reads what the peer still says; a reset right away could overtake the refusal.
 async fn refuse(io: libp2p::Stream) {
     let mut frames = Frames::new(io, REFUSING_PACE);
+    let busy = message::write(&Refusal::busy(BUSY_RETRY_MS)).expect("a refusal fits into a frame");
     let refused = async {
-        frames.write(&[BUSY]).await?;
+        frames.write(&[&busy]).await?;
         frames.finish().await?;
         frames.drain(REFUSED_BYTES_MAX).await
     };

@@ -72,7 +72,7 @@ impl AsyncWrite for Script {
     }
 }
 
-async fn read_all(script: Script) -> Result<Vec<Vec<u8>>, FrameFault> {
+async fn read_all(script: Script) -> Result<Vec<Vec<u8>>, StreamFault> {
     let mut frames = Frames::new(script, QUICK);
     let (mut all, mut frame) = (Vec::new(), Vec::new());
     while frames.read(&mut frame).await? {
@@ -121,10 +121,11 @@ async fn a_length_never_travels_alone() {
 
 #[tokio::test]
 async fn lengths_that_lie_are_refused_before_memory_is_taken() {
-    let cases: [(&[u8], &str); 5] = [
+    let cases: [(&[u8], &str); 6] = [
         (&[0x81, 0x80, 0x10], "a frame of 262145 bytes"),
-        (&[0xff, 0xff, 0xff], "a frame of 2097152 bytes"),
-        (&[0x80, 0x00], "malformed"),
+        (&[0xff, 0xff, 0xff], "not a varint"),
+        (&[0x80, 0x00], "not a varint"),
+        (&[0x00], "without payload"),
         (&[0x80], "after 1 bytes"),
         (&[0x05, 1, 2], "after 2 bytes"),
     ];
@@ -139,7 +140,10 @@ async fn a_frame_too_large_is_not_begun() {
     let mut frames = Frames::new(Script::default(), QUICK);
     let body = vec![0; FRAME_BYTES_MAX];
     let fault = frames.write(&[&body, b"x"]).await.expect_err("refused");
-    assert!(matches!(fault, FrameFault::Large { found } if found == FRAME_BYTES_MAX + 1));
+    assert!(matches!(
+        fault,
+        StreamFault::Frame(FrameFault::TooLong { found: 262_145 })
+    ));
     frames.send(&[b"still good"]).await.unwrap();
     assert_eq!(frames.channel.written, b"\x0astill good");
 }
@@ -151,7 +155,7 @@ async fn a_peer_that_stops_is_given_up() {
         ..Script::says(pieces)
     };
     let fault = read_all(silent(&[b"\x7fhalf"])).await.expect_err("slow");
-    assert!(matches!(fault, FrameFault::Slow { .. }), "{fault}");
+    assert!(matches!(fault, StreamFault::Slow { .. }), "{fault}");
 
     let patient = Pace {
         progress_bytes: 0,
@@ -159,7 +163,7 @@ async fn a_peer_that_stops_is_given_up() {
     };
     let mut frames = Frames::new(silent(&[]), patient);
     let fault = frames.read(&mut Vec::new()).await.expect_err("late");
-    assert!(matches!(fault, FrameFault::Late), "{fault}");
+    assert!(matches!(fault, StreamFault::Late), "{fault}");
 
     let stuck = Script {
         stuck: true,
@@ -167,7 +171,7 @@ async fn a_peer_that_stops_is_given_up() {
     };
     let mut frames = Frames::new(stuck, QUICK);
     let fault = frames.send(&[&[0; 50_000]]).await.expect_err("slow");
-    assert!(matches!(fault, FrameFault::Slow { .. }), "{fault}");
+    assert!(matches!(fault, StreamFault::Slow { .. }), "{fault}");
 }
 
 #[tokio::test]
@@ -188,7 +192,7 @@ async fn a_standing_stream_waits_for_a_frame_but_not_within_one() {
     assert!(waiting.is_err(), "no frame has begun, so nothing is late");
     frames.channel.pieces.push_back(b"\x09half".to_vec());
     let fault = frames.read(&mut frame).await.expect_err("slow");
-    assert!(matches!(fault, FrameFault::Slow { .. }), "{fault}");
+    assert!(matches!(fault, StreamFault::Slow { .. }), "{fault}");
 }
 
 #[tokio::test]
@@ -208,4 +212,29 @@ async fn a_dropped_read_loses_nothing() {
     frames.channel.pieces.push_back(b"llo".to_vec());
     assert!(frames.read(&mut frame).await.unwrap());
     assert_eq!(frame, b"hello");
+}
+
+#[tokio::test]
+async fn a_body_takes_as_many_frames_as_it_needs() {
+    let body: Vec<u8> = (0..FRAME_BYTES_MAX * 2 + 77)
+        .map(|at| (at % 253) as u8)
+        .collect();
+    let parts: Vec<&[u8]> = body.chunks(100_003).collect();
+    let mut frames = Frames::new(Script::default(), QUICK);
+    frames.write_body(&parts).await.unwrap();
+    frames.write_body(&[&body[..5]]).await.unwrap();
+    frames.write_body(&[]).await.unwrap();
+    frames.finish().await.unwrap();
+    let written = std::mem::take(&mut frames.channel.written);
+    let mut frames = Frames::new(Script::says(&[&written]), QUICK);
+    let mut read = Vec::new();
+    frames.read_body(body.len(), &mut read).await.unwrap();
+    assert_eq!(read, body);
+    frames.read_body(0, &mut read).await.unwrap();
+    assert_eq!(read, b"");
+    let fault = frames.read_body(4, &mut read).await.expect_err("longer");
+    assert_eq!(
+        fault.to_string(),
+        "a body of 5 bytes where 4 were announced"
+    );
 }
