@@ -1,3 +1,4 @@
 //! The suites.
 
+mod net;
 mod trust;
