@@ -3,9 +3,11 @@
 //! Checks the *shape* of a value, never whether a code is on somebody's list: lists change, and nodes would
 //! disagree. Members that no field describes are kept and ignored, since a later version may have added them.
 
+pub mod amount;
 mod check;
 pub mod code;
 pub mod place;
+pub mod provenance;
 mod read;
 mod term;
 
@@ -122,6 +124,11 @@ pub enum Shape {
     /// Text of several lines.
     Text {
         /// Characters (Unicode scalar values), at most.
+        max_chars: usize,
+    },
+    /// A map from language (BCP 47) to one line of text; at most [`LANGUAGES_MAX`] languages.
+    Title {
+        /// Characters in each language, at most.
         max_chars: usize,
     },
     /// A map from language (BCP 47) to text of several lines; at most [`LANGUAGES_MAX`] languages.

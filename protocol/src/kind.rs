@@ -33,6 +33,7 @@ kinds! {
 }
 
 mod read;
+mod rule;
 mod sample;
 
 use read::Reader;
@@ -66,6 +67,9 @@ pub struct Kind {
     pub fields: &'static [Field],
     /// Members beside `credentialSubject` that its standard puts there.
     pub extra: &'static [Field],
+    /// What stands in a field that nobody filled in: dotted path and text. Applied by [`Kind::complete`] while a
+    /// record is made, never while one is read.
+    pub defaults: &'static [(&'static str, &'static str)],
     /// Rules between fields, asked only when each field is right alone.
     pub rules: fn(&Map<String, Value>) -> Result<(), FieldFault>,
     /// A subject that passes every check.
@@ -91,16 +95,31 @@ impl Kind {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Puts typed text at a dotted path of the subject, and adds the JSON-LD types that nobody types.
+    /// Puts typed text at a dotted path of the subject.
     pub fn set_text(
         &self,
         subject: &mut Map<String, Value>,
         path: &str,
         text: &str,
     ) -> Result<(), FieldFault> {
-        field::set_text(self.fields, subject, path, text)?;
+        field::set_text(self.fields, subject, path, text)
+    }
+
+    /// Adds to a subject in the making the JSON-LD types that nobody types, and the kind's defaults within the
+    /// objects that are there.
+    pub fn complete(&self, subject: &mut Map<String, Value>) {
         field::fill_types(self.fields, subject);
-        Ok(())
+        for (path, text) in self.defaults {
+            let mut object = Some(&mut *subject);
+            let mut names = path.split('.').peekable();
+            while let (Some(name), Some(at)) = (names.next(), object.take()) {
+                if names.peek().is_none() {
+                    at.entry(name).or_insert_with(|| Value::from(*text));
+                } else {
+                    object = at.get_mut(name).and_then(Value::as_object_mut);
+                }
+            }
+        }
     }
 }
 
@@ -216,11 +235,6 @@ pub fn by_name(name: &str) -> Option<&'static Kind> {
 /// The kind whose records have this second `type`: `KeyChange`.
 pub fn by_type(type_name: &str) -> Option<&'static Kind> {
     ALL.iter().copied().find(|kind| kind.type_name == type_name)
-}
-
-/// For kinds without rules between fields.
-fn no_rules(_: &Map<String, Value>) -> Result<(), FieldFault> {
-    Ok(())
 }
 
 /// For kinds without members beside the subject.

@@ -32,13 +32,20 @@ pub fn check_value(name: &str, shape: &Shape, value: &Value) -> Result<(), Field
         (Shape::Object(fields), Value::Object(members)) => {
             check_fields(fields, members).map_err(|fault| fault.within(name))
         }
-        (Shape::Words { max_chars }, Value::Object(words)) => check_words(name, *max_chars, words),
+        (Shape::Title { max_chars }, Value::Object(words)) => {
+            let max_chars = *max_chars;
+            check_words(name, &Shape::Line { max_chars }, words)
+        }
+        (Shape::Words { max_chars }, Value::Object(words)) => {
+            let max_chars = *max_chars;
+            check_words(name, &Shape::Text { max_chars }, words)
+        }
         _ if holds(shape, value) => Ok(()),
         _ => Err(FieldFault::new(name, value, shape.allowed())),
     }
 }
 
-fn check_words(name: &str, max_chars: usize, words: &Map<String, Value>) -> Result<(), FieldFault> {
+fn check_words(name: &str, each: &Shape, words: &Map<String, Value>) -> Result<(), FieldFault> {
     if words.is_empty() || words.len() > LANGUAGES_MAX {
         return Err(FieldFault::text(
             name,
@@ -50,11 +57,7 @@ fn check_words(name: &str, max_chars: usize, words: &Map<String, Value>) -> Resu
         if !code::LANGUAGE.matches(language) {
             return Err(FieldFault::text(name, language, code::LANGUAGE.allowed));
         }
-        check_value(
-            &format!("{name}.{language}"),
-            &Shape::Text { max_chars },
-            text,
-        )?;
+        check_value(&format!("{name}.{language}"), each, text)?;
     }
     Ok(())
 }
@@ -106,7 +109,8 @@ fn holds_text(shape: &Shape, text: &str) -> bool {
         Shape::Origin => Origin::parse(text).is_some(),
         Shape::OneOf(choices) => choices.iter().any(|choice| choice.value == text),
         Shape::Suggested(_) => code::TERM.matches(text),
-        Shape::Words { .. }
+        Shape::Title { .. }
+        | Shape::Words { .. }
         | Shape::Integer { .. }
         | Shape::Bool
         | Shape::Types(_)
@@ -203,8 +207,11 @@ impl Shape {
         match self {
             Self::Line { max_chars } => format!("one line of 1 to {max_chars} characters"),
             Self::Text { max_chars } => format!("text of 1 to {max_chars} characters"),
+            Self::Title { max_chars } => {
+                format!("one line of 1 to {max_chars} characters in each language")
+            }
             Self::Words { max_chars } => {
-                format!("an object of language and text, each text of 1 to {max_chars} characters")
+                format!("text of 1 to {max_chars} characters in each language")
             }
             Self::Code(code) => code.allowed.to_owned(),
             Self::Integer { min, max } => format!("a whole number from {min} to {max}"),

@@ -15,6 +15,23 @@ pub struct Code {
 }
 
 impl Code {
+    /// Describes a shape; `test` decides, the rest says so to people and programs.
+    pub const fn new(
+        name: &'static str,
+        pattern: &'static str,
+        allowed: &'static str,
+        example: &'static str,
+        test: fn(&str) -> bool,
+    ) -> Self {
+        Self {
+            name,
+            pattern,
+            allowed,
+            example,
+            test,
+        }
+    }
+
     /// Whether `text` has this shape.
     pub fn matches(&self, text: &str) -> bool {
         text.len() <= CODE_BYTES_MAX && (self.test)(text)

@@ -3,7 +3,7 @@
 use super::{Field, Shape, code, text3};
 
 /// Members of a place. Coordinates are WGS 84, as strings, because records hold no fractions.
-pub static PLACE: [Field; 9] = [
+pub static PLACE: [Field; 10] = [
     Field::new(
         "name",
         Shape::Line { max_chars: 200 },
@@ -35,6 +35,21 @@ pub static PLACE: [Field; 9] = [
             "Қала, кент немесе ауыл.",
             "Город, посёлок или село.",
             "The city, town or village.",
+        ),
+    ),
+    Field::new(
+        "area",
+        Shape::Line { max_chars: 200 },
+        "schema.org PostalAddress.addressRegion",
+        text3(
+            "Облыс, штат немесе аудан",
+            "Область, штат или район",
+            "State, province or county",
+        ),
+        text3(
+            "Жергілікті жерде жазылатындай; коды белгілі болса, өңірді де көрсетіңіз.",
+            "Так, как пишут на месте; если известен код, укажите и регион.",
+            "As written locally; give the region too when its code is known.",
         ),
     ),
     Field::new(

@@ -66,7 +66,6 @@ fn put(
                 _ => Map::new(),
             };
             set_text(fields, &mut object, rest, text).map_err(|fault| fault.within(name))?;
-            fill_types(fields, &mut object);
             Ok(Value::Object(object))
         }
         Shape::List(item, max) => {
@@ -90,15 +89,13 @@ fn put(
             }
             Ok(Value::Array(items))
         }
-        Shape::Words { max_chars } => {
+        Shape::Title { .. } | Shape::Words { .. } => {
             let mut words = match old {
                 Some(Value::Object(words)) => words,
                 _ => Map::new(),
             };
-            words.insert(
-                rest.to_owned(),
-                Value::String(clean(text, *max_chars > 0 && is_long(*max_chars))),
-            );
+            let lines = matches!(shape, Shape::Words { .. });
+            words.insert(rest.to_owned(), Value::String(clean(text, lines)));
             let value = Value::Object(words);
             check_value(name, shape, &value)?;
             Ok(value)
@@ -111,20 +108,25 @@ fn put(
     }
 }
 
-/// Adds the JSON-LD types that an object must carry, so that nobody has to type them.
+/// Adds the JSON-LD types that an object, and each object within it, must carry, so that nobody has to type them.
 pub(crate) fn fill_types(fields: &[Field], object: &mut Map<String, Value>) {
     for field in fields {
         if let Shape::Types(types) = field.shape {
             object.entry(field.name).or_insert_with(|| types.into());
+        } else if let Some(value) = object.get_mut(field.name) {
+            fill_within(&field.shape, value);
         }
     }
 }
 
-/// Texts up to this length are names and titles, which stay on one line; longer ones keep their lines.
-const ONE_LINE_CHARS: usize = 500;
-
-fn is_long(max_chars: usize) -> bool {
-    max_chars > ONE_LINE_CHARS
+fn fill_within(shape: &Shape, value: &mut Value) {
+    match (shape, value) {
+        (Shape::Object(fields), Value::Object(object)) => fill_types(fields, object),
+        (Shape::List(item, _), Value::Array(items)) => {
+            items.iter_mut().for_each(|value| fill_within(item, value));
+        }
+        _ => {}
+    }
 }
 
 fn read_shape(name: &str, shape: &Shape, typed: &str) -> Result<Value, FieldFault> {
@@ -148,9 +150,9 @@ fn read_shape(name: &str, shape: &Shape, typed: &str) -> Result<Value, FieldFaul
                 .collect::<Result<_, _>>()?,
         ),
         Shape::Types(_) => text.split(';').map(str::trim).collect(),
-        Shape::Words { max_chars } => {
-            let text = Value::String(clean(text, is_long(*max_chars)));
-            Value::Object(Map::from_iter([(LANGUAGE_UNKNOWN.to_owned(), text)]))
+        Shape::Title { .. } | Shape::Words { .. } => {
+            let text = clean(text, matches!(shape, Shape::Words { .. }));
+            Value::Object(Map::from_iter([(LANGUAGE_UNKNOWN.to_owned(), text.into())]))
         }
         Shape::Text { .. } => Value::String(clean(text, true)),
         Shape::Line { .. } => Value::String(clean(text, false)),

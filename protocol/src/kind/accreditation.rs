@@ -31,6 +31,7 @@ pub static KIND: Kind = Kind {
     ),
     fields: &FIELDS,
     extra: &[],
+    defaults: &[],
     rules,
     sample,
     sample_extra: no_extra,
