@@ -290,9 +290,13 @@ fn shorten(text: &str) -> String {
     short
 }
 
-/// Whether a character may stand in no text: controls (a line feed apart, which the shape decides), and the marks that
-/// reorder what follows them on a screen, so that a name can be made to look like another.
+/// Whether a character may stand in no text: controls (a line feed apart, which the shape decides), the marks that
+/// reorder what follows them on a screen, so that a name can be made to look like another, and noncharacters.
 pub(crate) fn is_refused(c: char) -> bool {
-    (c.is_control() && c != '\n')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    match c {
+        '\n' => false,
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => true,
+        '\u{fdd0}'..='\u{fdef}' => true,
+        c => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
+    }
 }

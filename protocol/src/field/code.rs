@@ -92,19 +92,21 @@ pub static TERRITORY: Code = Code {
     test: |text| COUNTRY.matches(text) || REGION.matches(text),
 };
 
-/// BCP 47 language tag: what stands before a text in a multilingual field.
+/// BCP 47 language tag: what stands before a text in a multilingual field. The language itself is in lower case, so that
+/// one language is not given twice; 35 characters are what RFC 5646 section 4.4.1 asks readers for.
 pub static LANGUAGE: Code = Code {
     name: "BCP 47",
-    pattern: "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$",
+    pattern: "^(?=.{2,35}$)[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
     allowed: "a language tag such as kk, ru or zh-Hant",
     example: "kk",
     test: |text| {
         let mut parts = text.split('-');
-        parts.next().is_some_and(|language| {
-            (2..=3).contains(&language.len())
-                && language.bytes().all(|byte| byte.is_ascii_alphabetic())
-        }) && text.split('-').count() <= 5
-            && parts.all(|part| (2..=8).contains(&part.len()) && alphanumeric(part))
+        text.len() <= 35
+            && parts.next().is_some_and(|language| {
+                (2..=8).contains(&language.len())
+                    && language.bytes().all(|byte| byte.is_ascii_lowercase())
+            })
+            && parts.all(|part| (1..=8).contains(&part.len()) && alphanumeric(part))
     },
 };
 
