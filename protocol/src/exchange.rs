@@ -5,6 +5,7 @@
 pub mod fetch;
 pub mod frame;
 pub mod message;
+pub mod package;
 pub mod refusal;
 mod varint;
 

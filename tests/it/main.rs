@@ -1,4 +1,5 @@
 //! The suites.
 
+mod exchange;
 mod net;
 mod trust;

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::{
-    CODEC_CHARS_MAX, Message, MessageFault, NUMBER_MAX, PACKAGE_ENTRIES, TILE_LEVELS, bounds,
-};
+use super::message::{CODEC_CHARS_MAX, Message, MessageFault, NUMBER_MAX, bounds};
 use crate::hash::Hash;
 use crate::id::Origin;
+use crate::log::PACKAGE_ENTRIES;
+use crate::log::tile::Tile;
 
 /// Bytes of a package's body in one answer, at most.
 ///
@@ -112,19 +112,19 @@ impl Message for FetchRequest {
             "package",
             "there exactly when `tile` is not",
         )?;
-        if let Some(tile) = &self.tile {
-            let first = u32::from(tile.level)
-                .checked_mul(8)
-                .filter(|_| tile.level < TILE_LEVELS)
-                .map(|bits| self.size >> bits)
-                .unwrap_or(0);
-            let end = tile
-                .index
-                .checked_mul(PACKAGE_ENTRIES)
-                .and_then(|start| start.checked_add(u64::from(tile.width)));
+        if let Some(TileRequest {
+            level,
+            index,
+            width,
+        }) = self.tile
+        {
+            let tile = Tile {
+                level,
+                index,
+                width,
+            };
             bounds::<Self>(
-                (1..=PACKAGE_ENTRIES).contains(&u64::from(tile.width))
-                    && end.is_some_and(|end| end <= first),
+                tile.width > 0 && tile.is_in(self.size),
                 "tile",
                 "within the tree of this size",
             )?;

@@ -9,15 +9,13 @@ use super::frame::FRAME_BYTES_MAX;
 use super::refusal::Refusal;
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin, is_network};
+use crate::log::evidence::EVIDENCE_BYTES_MAX;
+use crate::log::{PROOF_HASHES_MAX, SIZE_MAX};
 
 /// The versions of the exchange that this code speaks.
 pub const VERSIONS: [u32; 1] = [1];
-/// The largest size of a log and cursor: 2^53 − 1, so that every JSON reader keeps the number.
-pub const NUMBER_MAX: u64 = (1 << 53) - 1;
-/// Entries in a package, hashes in a tile: the width of C2SP tiles.
-pub const PACKAGE_ENTRIES: u64 = 256;
-/// Levels of tiles, at most: 256^7 > 2^53 − 1.
-pub const TILE_LEVELS: u8 = 7;
+/// The largest size of a log and cursor, so that every JSON reader keeps the number.
+pub const NUMBER_MAX: u64 = SIZE_MAX;
 /// Characters of `agent`, at most: a name and a version.
 pub const AGENT_CHARS_MAX: usize = 64;
 /// Versions and codecs in a hello, at most: far more than will ever live side by side.
@@ -33,8 +31,6 @@ pub const COSIGNATURES_MAX: usize = 16;
 pub const COSIGNATURE_BYTES_MAX: usize = 4 * 1024;
 /// Heads in one frame, at most: 256 × ~600 bytes are 150 KiB; the frame's own bound holds as well.
 pub const HEADS_MAX: usize = 256;
-/// Hashes of a consistency proof, at most: the bound of C2SP tlog-witness.
-pub const PROOF_HASHES_MAX: usize = 63;
 /// Bytes of an `add-checkpoint` body, at most: 63 hashes of 45 bytes, the first line, and a note.
 pub const ADD_CHECKPOINT_BYTES_MAX: usize = 8 * 1024;
 /// Addresses in a join, at most.
@@ -354,6 +350,8 @@ impl Message for ConsistencyRequest {
 /// `/erikti/consistency/1`, the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consistency {
+    /// The root of the tree of size `from`, as the server computes it.
+    pub root: Hash,
     /// The proof, in the order of RFC 6962 §2.1.2.
     pub hashes: Vec<Hash>,
 }
@@ -415,14 +413,8 @@ impl Message for Cosigned {
 /// `/erikti/evidence/1`, the question: two checkpoints of one log that cannot both be true.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceReport {
-    /// The signed note of the smaller size; of one size, either.
-    pub first: String,
-    /// The other signed note.
-    pub second: String,
-    /// For different sizes: a consistency proof that leads to the second note's root from another root than the
-    /// first note's. Empty for one size.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hashes: Vec<Hash>,
+    /// The text of a [`crate::log::evidence::Contradiction`].
+    pub evidence: String,
 }
 
 impl Message for EvidenceReport {
@@ -430,14 +422,9 @@ impl Message for EvidenceReport {
 
     fn check(&self) -> Result<(), MessageFault> {
         bounds::<Self>(
-            self.first.len() <= NOTE_BYTES_MAX && self.second.len() <= NOTE_BYTES_MAX,
-            "first",
-            "at most 4 KiB, as is `second`",
-        )?;
-        bounds::<Self>(
-            self.hashes.len() <= PROOF_HASHES_MAX,
-            "hashes",
-            "at most 63 hashes",
+            self.evidence.len() <= EVIDENCE_BYTES_MAX,
+            "evidence",
+            "at most 16 KiB",
         )
     }
 }
