@@ -17,7 +17,8 @@ use erikti_protocol::{
     field::{FOUND_CHARS_MAX, FieldFault},
     hash::Hash,
     id::{OrgId, RecordId},
-    json,
+    json::{self, JsonFault},
+    kind::Kind,
 };
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -29,6 +30,8 @@ pub const FILE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// The largest row (an activity with all its sessions, in the Volunteering Data Standard, is many rows).
 /// A record has at most 64 KiB, so this is 16 times what can become of it.
 pub const ROW_BYTES_MAX: usize = 1024 * 1024;
+/// The largest subject: a record's limit, less 2 KiB for everything around the subject (context, ids, proof: 1.2 KiB).
+pub const SUBJECT_BYTES_MAX: usize = json::RECORD_BYTES_MAX - 2 * 1024;
 /// Ignored columns that are listed; a file has no more columns than that, or its first line is no header.
 pub const COLUMNS_MAX: usize = 1_024;
 
@@ -187,16 +190,9 @@ pub enum FormatFault {
         /// How often.
         times: usize,
     },
-    /// Not JSON.
-    #[error("line {line}, column {column}: {what}")]
-    Json {
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1.
-        column: usize,
-        /// What the parser says.
-        what: String,
-    },
+    /// Not JSON, or not as strict as every text that comes in.
+    #[error(transparent)]
+    Json(#[from] JsonFault),
     /// JSON, but not of this standard.
     #[error(
         "{found} is not a list of activities: expected an object with `@graph`, as the Volunteering Data Standard writes it"
@@ -250,6 +246,36 @@ impl<'a> Collector<'a> {
             import: Import::default(),
             rows: BTreeMap::new(),
         }
+    }
+
+    /// The record's id, its subject completed and checked: what a row becomes when every field was read.
+    fn thing(
+        &self,
+        row: usize,
+        kind: &'static Kind,
+        source: &str,
+        source_id: &str,
+        mut subject: Map<String, Value>,
+    ) -> Result<ImportedThing, FieldFault> {
+        kind.complete(&mut subject);
+        kind.check_subject(&subject)?;
+        let bytes = json::canonical(&Value::Object(subject.clone())).len();
+        if bytes > SUBJECT_BYTES_MAX {
+            let found = format!("{bytes} bytes");
+            return Err(FieldFault::text(
+                "",
+                &found,
+                format!("at most {SUBJECT_BYTES_MAX} in one record"),
+            ));
+        }
+        Ok(ImportedThing {
+            row,
+            id: self.id(source, source_id),
+            kind: kind.name,
+            source: source.to_owned(),
+            source_id: source_id.to_owned(),
+            subject,
+        })
     }
 
     fn id(&self, source: &str, source_id: &str) -> RecordId {

@@ -58,6 +58,53 @@ impl CellFormat {
 /// 2026-11-22T16:33:10Z: every part differs from the others, and the hour needs 24.
 const TRIAL_S: i64 = 1_795_365_190;
 
+/// A time on the clock of its place, and the place's time zone when the text says it: `2026-12-05T09:00:00` alone,
+/// or with `Z` or a whole number of hours from UTC behind it.
+pub(super) fn clock_time(text: &str) -> Result<(String, Option<String>), &'static str> {
+    const WANTED: &str = "a day and a time such as `2026-12-05T09:00:00`";
+    let text = text.trim();
+    let (civil, zone) = match text.strip_suffix(['Z', 'z']) {
+        Some(civil) => (civil, Some("Etc/UTC".to_owned())),
+        None => match text
+            .len()
+            .checked_sub("+00:00".len())
+            .map(|at| text.split_at_checked(at))
+        {
+            Some(Some((civil, offset)))
+                if offset.starts_with(['+', '-']) && offset.as_bytes()[3] == b':' =>
+            {
+                (civil, Some(fixed_zone(offset)?))
+            }
+            _ => (text, None),
+        },
+    };
+    if !civil.contains([':']) {
+        return Err(WANTED);
+    }
+    let at: civil::DateTime = civil.parse().map_err(|_| WANTED)?;
+    Ok((moment(at), zone))
+}
+
+/// A moment with `Z` or an offset, in any spelling of RFC 3339, as records write it; a day alone is its first second.
+pub(super) fn utc_time(text: &str) -> Option<String> {
+    let text = text.trim();
+    let day_start = format!("{text}T00:00:00Z");
+    let at: Timestamp = text.parse().or_else(|_| day_start.parse()).ok()?;
+    Some(format!("{}Z", moment(TimeZone::UTC.to_datetime(at))))
+}
+
+/// The IANA name of a fixed offset. Its sign is the other way round there: five hours ahead of UTC is `Etc/GMT-5`.
+fn fixed_zone(offset: &str) -> Result<String, &'static str> {
+    let hours: i8 = offset[..3]
+        .parse()
+        .map_err(|_| "an offset from UTC such as `+05:00`")?;
+    match (hours, &offset[4..]) {
+        (0, "00") => Ok("Etc/UTC".to_owned()),
+        (-12..=14, "00") => Ok(format!("Etc/GMT{:+}", -hours)),
+        _ => Err("an offset from UTC of whole hours, from -12:00 to +14:00"),
+    }
+}
+
 fn read_time(format: &str, cell: &str, shape: &Shape) -> Result<String, &'static str> {
     let parts =
         strtime::parse(format, cell).map_err(|_| "a time written as the mapping's format says")?;
@@ -176,6 +223,63 @@ mod tests {
             ("", Shape::Date),
         ] {
             assert!(CellFormat::parse(format, &shape).is_err(), "{format}");
+        }
+    }
+
+    #[test]
+    fn a_clock_time_keeps_the_clock_and_names_the_zone_if_it_can() {
+        for (text, time, zone) in [
+            ("2026-12-05T09:00:00", "2026-12-05T09:00:00", None),
+            ("2026-12-05 09:00", "2026-12-05T09:00:00", None),
+            (
+                "2026-12-05T09:00:00.000Z",
+                "2026-12-05T09:00:00",
+                Some("Etc/UTC"),
+            ),
+            (
+                "2026-12-05T09:00:00+05:00",
+                "2026-12-05T09:00:00",
+                Some("Etc/GMT-5"),
+            ),
+            (
+                "2026-12-05T09:00:00-03:00",
+                "2026-12-05T09:00:00",
+                Some("Etc/GMT+3"),
+            ),
+            (
+                "2026-12-05T09:00:00+00:00",
+                "2026-12-05T09:00:00",
+                Some("Etc/UTC"),
+            ),
+        ] {
+            assert_eq!(
+                clock_time(text),
+                Ok((time.to_owned(), zone.map(str::to_owned))),
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "soon",
+            "2026-12-05",
+            "2026-02-30T09:00:00",
+            "2026-12-05T09:00:00+05:30",
+            "2026-12-05T09:00:00+99:00",
+        ] {
+            assert!(clock_time(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_written_in_utc() {
+        for (text, moment) in [
+            ("2026-03-01T00:00:00.250Z", Some("2026-03-01T00:00:00Z")),
+            ("2026-03-01T02:00+05:00", Some("2026-02-28T21:00:00Z")),
+            ("2026-03-01", Some("2026-03-01T00:00:00Z")),
+            ("2026-03-01T00:00:00", None),
+            ("March", None),
+        ] {
+            assert_eq!(utc_time(text).as_deref(), moment, "{text}");
         }
     }
 

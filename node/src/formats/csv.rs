@@ -167,6 +167,7 @@ impl<'a> Table<'a> {
                 reason,
             ));
         }
+        let kind = self.mapping.kind;
         let source_id = cell(record, self.id);
         if source_id.is_empty() || source_id.chars().count() > SOURCE_CHARS_MAX {
             let reason = format!(
@@ -199,29 +200,27 @@ impl<'a> Table<'a> {
                     .read(text, shape)
                     .map_err(|allowed| of_column(FieldFault::text(*field, text, allowed)))?,
             };
-            self.mapping
-                .kind
-                .set_text(&mut subject, field, &written)
+            kind.set_text(&mut subject, field, &written)
                 .map_err(of_column)?;
         }
-        for (field, value) in &self.mapping.constants {
-            self.mapping
-                .kind
-                .set_text(&mut subject, field, value)
+        let source = [
+            ("source.name", &self.mapping.source),
+            ("source.id", &source_id.to_owned()),
+        ];
+        let has_source = kind.field("source").is_some();
+        let said = source.into_iter().filter(|_| has_source);
+        let constants = self
+            .mapping
+            .constants
+            .iter()
+            .map(|(field, value)| (field.as_str(), value));
+        for (field, value) in said.chain(constants) {
+            kind.set_text(&mut subject, field, value)
                 .map_err(|fault| Rejection::of(row, fault))?;
         }
-        self.mapping
-            .kind
-            .check_subject(&subject)
-            .map_err(|fault| Rejection::of(row, fault))?;
-        Ok(ImportedThing {
-            row,
-            id: collector.id(&self.mapping.source, source_id),
-            kind: self.mapping.kind.name,
-            source: self.mapping.source.clone(),
-            source_id: source_id.to_owned(),
-            subject,
-        })
+        collector
+            .thing(row, kind, &self.mapping.source, source_id, subject)
+            .map_err(|fault| Rejection::of(row, fault))
     }
 }
 

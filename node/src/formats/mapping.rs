@@ -32,8 +32,8 @@ use crate::{
 
 /// The largest mapping file: a field and a column in 200 bytes, 300 of them, and as much again.
 pub const MAPPING_BYTES_MAX: usize = 128 * 1024;
-/// Characters of a source's name and of a source's id: what a person can still compare.
-pub(super) const SOURCE_CHARS_MAX: usize = 256;
+/// Characters of a source's name and of a source's id, as a record's `source` holds them.
+pub(super) const SOURCE_CHARS_MAX: usize = 128;
 /// What stands at the top of a mapping file.
 const TOP: [&str; 6] = ["source", "id", "kind", "columns", "formats", "constants"];
 /// How deep fields lie within each other; the registry has 3.
@@ -297,7 +297,7 @@ fn constant(value: &Value) -> Option<String> {
 }
 
 /// The shape of the value that a dotted name stands for.
-fn shape_at(fields: &'static [Field], path: &str) -> Option<&'static Shape> {
+pub(super) fn shape_at(fields: &'static [Field], path: &str) -> Option<&'static Shape> {
     let (name, rest) = path
         .split_once('.')
         .map_or((path, None), |(name, rest)| (name, Some(rest)));
@@ -318,7 +318,7 @@ fn within(shape: &'static Shape, rest: Option<&str>) -> Option<&'static Shape> {
             index.parse::<usize>().ok().and_then(|_| within(item, rest))
         }
         // What follows is a language; its spelling is checked with the value.
-        Shape::Words { .. } => (!rest.contains('.')).then_some(shape),
+        Shape::Title { .. } | Shape::Words { .. } => (!rest.contains('.')).then_some(shape),
         _ => None,
     }
 }
