@@ -224,6 +224,6 @@ impl<'a> Table<'a> {
     }
 }
 
-fn cell<'a>(record: &'a StringRecord, at: usize) -> &'a str {
+fn cell(record: &StringRecord, at: usize) -> &str {
     record.get(at).unwrap_or_default().trim()
 }
