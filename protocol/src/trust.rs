@@ -176,20 +176,25 @@ pub enum TrustFault {
 }
 
 /// How the signature under an entry is to be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Judgement {
     /// Its organisation's key, in force there.
+    #[error("its key was in force there")]
     InForce {
         /// The organisation.
         organisation: OrgId,
     },
     /// Another key, or another organisation's name: never counted, never served.
+    #[error("its key or its organisation is not the one in force there")]
     Foreign,
     /// Beyond what the log's successor counts, or in one of two rivals.
+    #[error("its entry is void")]
     Void,
     /// The log's place in the line is not known yet.
+    #[error("its log's place is not known yet")]
     Waiting,
     /// The log is not known.
+    #[error("its log is not known")]
     Unknown,
 }
 
