@@ -1,5 +1,6 @@
 //! The suites.
 
+mod bundle;
 mod exchange;
 mod net;
 mod trust;
