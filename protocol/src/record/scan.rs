@@ -588,6 +588,9 @@ impl<'a> Scan<'a> {
 
     /// Steps over a text and returns what stands between its quotes.
     fn text(&mut self) -> Step<&'a [u8]> {
+        if self.peek() != Some(b'"') {
+            return self.canonical("`\"`");
+        }
         let from = self.at + 1;
         self.at = from;
         loop {
