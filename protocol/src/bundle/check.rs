@@ -82,7 +82,9 @@ fn judge_record(record: Record, verdict: &mut Verdict) -> Option<Verified> {
     });
     if let Some(known) = kind::by_name(record.kind()) {
         let value = record.value();
-        let checked = value["credentialSubject"].as_object().zip(value.as_object());
+        let checked = value["credentialSubject"]
+            .as_object()
+            .zip(value.as_object());
         let outcome = checked.map_or(Ok(()), |(subject, members)| {
             known.check_subject(subject)?;
             known.check_extra(members)
@@ -106,7 +108,10 @@ fn judge_record(record: Record, verdict: &mut Verdict) -> Option<Verified> {
 /// Checks that the record stands in a log.
 fn logged(text: &str, record: &Record) -> Result<(Logged, SignedCheckpoint), BundleFault> {
     let proof = LogProof::parse(text.as_bytes())?;
-    if !proof.extra.is_empty() || proof.to_string() != text || proof.checkpoint.bare() != proof.checkpoint {
+    if !proof.extra.is_empty()
+        || proof.to_string() != text
+        || proof.checkpoint.bare() != proof.checkpoint
+    {
         return Err(BundleFault::Shape {
             at: "proof".to_owned(),
             allowed: "a tlog-proof without `extra`, whose checkpoint carries its log's signature alone",
@@ -187,14 +192,14 @@ fn checkpoint(note: &str, log: usize) -> Result<SignedCheckpoint, BundleFault> {
     Ok(checkpoint)
 }
 
-fn prove_log(
-    part: LogPart,
-    origin: Origin,
-    size: u64,
-    root: Hash,
-) -> Result<Proved, BundleFault> {
+fn prove_log(part: LogPart, origin: Origin, size: u64, root: Hash) -> Result<Proved, BundleFault> {
     let mut entries = Vec::new();
-    for EntryPart { index, path, record } in part.entries {
+    for EntryPart {
+        index,
+        path,
+        record,
+    } in part.entries
+    {
         let entry = Entry {
             class: record.class(),
             digest: record.digest(),

@@ -66,7 +66,9 @@ pub enum BundleFault {
     #[error("the proof's checkpoint is not that of the record's log")]
     OtherCheckpoint,
     /// A log has neither a checkpoint nor a successor in the file, or it has both.
-    #[error("the file says not once, by a checkpoint or by a successor, up to where {origin} counts")]
+    #[error(
+        "the file says not once, by a checkpoint or by a successor, up to where {origin} counts"
+    )]
     NoHead {
         /// The log.
         origin: Origin,
@@ -117,16 +119,22 @@ pub enum BundleFault {
     #[error("the record was erased by its organisation")]
     Erased,
     /// A record alone proves no organisation.
-    #[error("a record alone proves which key signed, not which organisation: standing takes a bundle")]
+    #[error(
+        "a record alone proves which key signed, not which organisation: standing takes a bundle"
+    )]
     Alone,
     /// No chain leads from the roots to the organisation.
-    #[error("{organisation} does not stand: no accreditation in the bundle leads to it from a root that was named")]
+    #[error(
+        "{organisation} does not stand: no accreditation in the bundle leads to it from a root that was named"
+    )]
     NoStanding {
         /// The organisation.
         organisation: OrgId,
     },
     /// The organisation stands, without the role that the record's kind asks for.
-    #[error("the record's kind asks for the role `{role}`, which {organisation} is not shown to hold")]
+    #[error(
+        "the record's kind asks for the role `{role}`, which {organisation} is not shown to hold"
+    )]
     Unaccredited {
         /// The organisation.
         organisation: OrgId,

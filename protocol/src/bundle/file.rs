@@ -156,8 +156,7 @@ impl EntryPart {
         Ok(Self {
             index,
             path: path.ok_or_else(|| at.fault("path", "digests in hexadecimal"))?,
-            record: Record::parse(entry.canonical("record")?)
-                .map_err(|fault| {
+            record: Record::parse(entry.canonical("record")?).map_err(|fault| {
                 let at = at.path.clone();
                 BundleFault::Control { at, fault }
             })?,

@@ -115,7 +115,10 @@ pub fn make<E: Evidence>(
         logs.push(maker.log(origin, wanted)?);
     }
     let proof = LogProof::make(index, checkpoint, |level, at| {
-        maker.evidence.hash_at(origin, level, at).map_err(MakeFault::Store)
+        maker
+            .evidence
+            .hash_at(origin, level, at)
+            .map_err(MakeFault::Store)
     })?;
     let file = File {
         logs,
@@ -142,7 +145,10 @@ struct Maker<'a, E> {
 
 impl<E: Evidence> Maker<'_, E> {
     fn record(&mut self, origin: &Origin, index: u64) -> Result<Record, MakeFault<E::Fault>> {
-        let bytes = self.evidence.record(origin, index).map_err(MakeFault::Store)?;
+        let bytes = self
+            .evidence
+            .record(origin, index)
+            .map_err(MakeFault::Store)?;
         let bytes = bytes.ok_or_else(|| MakeFault::Absent {
             origin: origin.clone(),
             index,
@@ -241,7 +247,9 @@ impl<E: Evidence> Maker<'_, E> {
         let mut entries = Vec::new();
         for index in wanted.indices {
             let path = inclusion_proof(index, wanted.size, |level, at| {
-                self.evidence.hash_at(&origin, level, at).map_err(MakeFault::Store)
+                self.evidence
+                    .hash_at(&origin, level, at)
+                    .map_err(MakeFault::Store)
             })?;
             entries.push(EntryPart {
                 index,
