@@ -10,37 +10,32 @@
 pub mod folder;
 mod frame;
 mod frontier;
+mod guard;
 pub mod journal;
 mod log;
+mod marking;
 mod marks;
+mod notes;
+mod read;
 mod recover;
+mod scan;
 mod side;
-mod tree;
+mod walk;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
+use erikti_protocol::log::checkpoint::CheckpointFault;
+use erikti_protocol::log::{Class, Compact, Entry, TreeFault};
+use erikti_protocol::record::ReadersClass;
 
 pub use frame::STORED_BYTES_MAX;
-pub use tree::Compact;
+pub use guard::{Probe, Step};
+pub use log::SEGMENT_BYTES_MAX;
+pub use recover::LogReport;
 
-/// Entries whose records travel together: one level-0 tile of the log's tree.
-pub const PACKAGE_ENTRIES: u64 = 256;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-    Record = 0,
-    Control = 1,
-}
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadersClass {
-    Control = 0,
-    Public = 1,
-    Network = 2,
-    Listed = 3,
-}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Codec {
     None = 0,
@@ -104,6 +99,14 @@ impl<'a> Frame<'a> {
             codec,
             plain_len,
             stored,
+        }
+    }
+
+    /// What the log hashes of it.
+    pub fn entry(&self) -> Entry {
+        Entry {
+            class: self.class,
+            digest: self.digest,
         }
     }
 
@@ -172,7 +175,7 @@ pub struct Counts {
 }
 
 /// How far a log is durable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     /// Entries on disk.
     pub size: u64,
@@ -212,7 +215,7 @@ pub trait Store: Send + Sync {
     /// what a checkpoint may be signed over.
     fn read_back(&self, origin: &Origin) -> Result<(u64, Hash), StoreFault>;
 
-    /// Reads durable entries, at most [`PACKAGE_ENTRIES`].
+    /// Reads durable entries, at most 256.
     fn entries(&self, origin: &Origin, range: Range<u64>) -> Result<Frames, StoreFault>;
 
     /// A node of the tree: level 0 are the leaves of entries. Only complete subtrees of durable entries.
@@ -232,6 +235,12 @@ pub trait Store: Send + Sync {
     ///
     /// Errors   [`StoreFault::NotWanted`] when the entry has its record, was erased, or is another
     fn fill(&self, origin: &Origin, index: u64, frame: &Frame<'_>) -> Result<(), StoreFault>;
+
+    /// Mends damaged entries from a whole package (or the whole edge behind the last one) fetched again; returns how
+    /// many were mended. Durable after [`Store::sync`].
+    ///
+    /// Errors   [`StoreFault::NotWanted`] unless the frames' leaves lead to the root that is kept of the package
+    fn mend(&self, origin: &Origin, package: u64, frames: &[Frame<'_>]) -> Result<u64, StoreFault>;
 
     /// Destroys an entry's record for good; on return no copy of it is left in the journal.
     fn erase(&self, origin: &Origin, index: u64, by: u64) -> Result<(), StoreFault>;
@@ -339,6 +348,18 @@ pub enum StoreFault {
         /// The entry.
         index: u64,
     },
+    /// A node that is no part of the tree.
+    #[error(transparent)]
+    Tree(#[from] TreeFault),
+    /// Frontier and frames are both damaged: the log has to be fetched again, or restored.
+    #[error("the folder of `{origin}` is damaged beyond what its own files can mend")]
+    Unreadable {
+        /// The log.
+        origin: Origin,
+    },
+    /// The text is no checkpoint.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointFault),
     /// A record longer than any record may be.
     #[error("a stored record has {found} bytes, allowed {allowed}")]
     TooLarge {

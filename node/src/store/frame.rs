@@ -3,8 +3,10 @@
 //! Judges bytes by their checksums only; whether a body is the record its digest names is for the reader.
 
 use erikti_protocol::hash::Hash;
+use erikti_protocol::log::{Class, Entry};
+use erikti_protocol::record::ReadersClass;
 
-use super::{Class, Codec, Frame, ReadersClass, Status};
+use super::{Codec, Frame, Status};
 
 /// Bytes before a frame's body.
 pub(super) const HEADER_BYTES: usize = 64;
@@ -47,6 +49,14 @@ impl Header {
         }
     }
 
+    /// What the log hashes of it.
+    pub(super) fn entry(&self) -> Entry {
+        Entry {
+            class: self.class,
+            digest: self.digest,
+        }
+    }
+
     /// Bytes of the whole frame.
     pub(super) fn frame_bytes(&self) -> usize {
         HEADER_BYTES + self.stored_len as usize
@@ -83,10 +93,10 @@ impl Header {
         let stored_len = u32_at(bytes, 48);
         let mut header = Self {
             index: u64_at(bytes, 8),
-            class: class_of(bytes[60])?,
+            class: Class::from_byte(bytes[60])?,
             digest: Hash::from_slice(&bytes[16..48])?,
             status: Status::Present,
-            readers: readers_of(bytes[61])?,
+            readers: ReadersClass::from_byte(bytes[61])?,
             codec: codec_of(bytes[62])?,
             stored_len,
             plain_len: u32_at(bytes, 52),
@@ -125,24 +135,6 @@ const fn status_code(status: Status) -> u8 {
         Status::Foreign => 5,
         // Found, never written: a header with this code would not be read back.
         Status::Damaged => 0,
-    }
-}
-
-const fn class_of(byte: u8) -> Option<Class> {
-    match byte {
-        0 => Some(Class::Record),
-        1 => Some(Class::Control),
-        _ => None,
-    }
-}
-
-const fn readers_of(byte: u8) -> Option<ReadersClass> {
-    match byte {
-        0 => Some(ReadersClass::Control),
-        1 => Some(ReadersClass::Public),
-        2 => Some(ReadersClass::Network),
-        3 => Some(ReadersClass::Listed),
-        _ => None,
     }
 }
 

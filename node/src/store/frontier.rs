@@ -7,16 +7,17 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use erikti_protocol::hash::Hash;
+use erikti_protocol::log::Compact;
 
 use super::frame::{u32_at, u64_at};
-use super::{Compact, Counts, StoreFault, fault};
+use super::{Counts, StoreFault, fault};
 
 /// Bytes of a slot: a page, so that one slot's write never touches the other.
 const SLOT_BYTES: usize = 4096;
 /// How a slot begins.
 const MAGIC: [u8; 8] = *b"eriktiF\x01";
-/// Where the peaks of the tree begin; up to 64 of them end at 2,240.
-const PEAKS_AT: usize = 192;
+/// Where the tree begins; with 64 peaks it ends at 2,248.
+const TREE_AT: usize = 192;
 
 /// A place between two frames.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,7 +111,7 @@ fn format(turn: u64, slot: &Slot, origin: &Hash) -> Vec<u8> {
     bytes.extend([0; 4]);
     bytes.extend(MAGIC);
     bytes.extend(&origin.as_bytes()[..4]);
-    let numbers = [turn, slot.audited, slot.tree.size(), slot.marks]
+    let numbers = [turn, slot.audited, slot.marks]
         .into_iter()
         .chain(position_numbers(&slot.tail))
         .chain(position_numbers(&slot.base))
@@ -118,11 +119,9 @@ fn format(turn: u64, slot: &Slot, origin: &Hash) -> Vec<u8> {
     for number in numbers {
         bytes.extend(number.to_le_bytes());
     }
-    debug_assert!(bytes.len() <= PEAKS_AT, "19 numbers end at 168");
-    bytes.resize(PEAKS_AT, 0);
-    for peak in slot.tree.peaks() {
-        bytes.extend(peak.as_bytes());
-    }
+    debug_assert!(bytes.len() <= TREE_AT, "18 numbers end at 160");
+    bytes.resize(TREE_AT, 0);
+    bytes.extend(slot.tree.to_bytes());
     bytes.resize(SLOT_BYTES, 0);
     let crc = crc32c::crc32c(&bytes[4..]);
     bytes[..4].copy_from_slice(&crc.to_le_bytes());
@@ -146,24 +145,20 @@ fn parse(bytes: &[u8], origin: &Hash) -> Option<(u64, Slot)> {
             control: number(n + 4),
         })
     };
-    let size = number(2);
-    let peaks = bytes[PEAKS_AT..]
-        .chunks_exact(Hash::LEN)
-        .take(size.count_ones() as usize)
-        .filter_map(Hash::from_slice)
-        .collect();
+    let tail = position(3)?;
+    let tree_bytes = 8 + tail.size.count_ones() as usize * Hash::LEN;
     let slot = Slot {
         audited: number(1),
-        tree: Compact::from_peaks(size, peaks)?,
-        marks: number(3),
-        tail: position(4)?,
-        base: position(9)?,
+        tree: Compact::from_bytes(&bytes[TREE_AT..TREE_AT + tree_bytes]).ok()?,
+        marks: number(2),
+        tail,
+        base: position(8)?,
         counts: Counts {
-            held: number(14),
-            absent: number(15),
-            erased: number(16),
-            bad: number(17),
-            foreign: number(18),
+            held: number(13),
+            absent: number(14),
+            erased: number(15),
+            bad: number(16),
+            foreign: number(17),
         },
     };
     Some((number(0), slot))

@@ -12,16 +12,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
+use erikti_protocol::log::{Class, Compact, PACKAGE_ENTRIES};
 
 use super::frame::{HEAD_BYTES, HEADER_BYTES, Header, Holds, Spot, TAG_BYTES, head};
 use super::frontier::{FrontierFile, Position, Slot};
 use super::guard::{Guard, Step};
 use super::marks::MarkFile;
 use super::side::Side;
-use super::tree::{self, Compact};
-use super::{
-    Class, Counts, Frame, Frontier, PACKAGE_ENTRIES, STORED_BYTES_MAX, Status, StoreFault, fault,
-};
+use super::{Counts, Frame, Frontier, STORED_BYTES_MAX, Status, StoreFault, fault};
 
 /// A segment is closed before it would grow past this: small enough to copy, large enough that a million records
 /// are seven files.
@@ -131,12 +129,15 @@ impl Log {
                 written.at.control += 1;
             }
             written.counts.add_frame(frame);
-            written.edge.push(tree::leaf(frame.class, &frame.digest));
+            written.edge.push(frame.entry().leaf());
             written.at.size += 1;
             if written.at.size.is_multiple_of(PACKAGE_ENTRIES) {
                 let root = written.edge.root();
-                written.edge = Compact::default();
-                written.packages.push_package(root);
+                written.edge = Compact::new();
+                written
+                    .packages
+                    .push_package(root)
+                    .expect("only whole packages went in before");
                 written.pending.packages.push(root);
                 written.boundary = written.at;
             }
@@ -395,13 +396,40 @@ struct Undo {
     rows: [usize; 4],
 }
 
+impl Settling {
+    pub(super) fn new(file: FrontierFile) -> Self {
+        Self {
+            boundary: file.slot.base,
+            audited: file.slot.audited,
+            marks: file.slot.marks,
+            file,
+            next: None,
+        }
+    }
+}
+
 impl Written {
+    pub(super) fn new(at: Position, boundary: Position, packages: Compact, edge: Compact) -> Self {
+        Self {
+            at,
+            boundary,
+            packages,
+            edge,
+            ..Self::default()
+        }
+    }
+
+    /// The tree over everything written.
+    pub(super) fn tree(&self) -> Compact {
+        joined(&self.packages, &self.edge)
+    }
+
     fn take(&mut self) -> Option<Taken> {
         let dirty = self.dirty.take()?;
         Some(Taken {
             at: self.at,
             boundary: self.boundary,
-            tree: self.packages.with_edge(&self.edge),
+            tree: self.tree(),
             counts: self.counts,
             pending: std::mem::take(&mut self.pending),
             dirty,
@@ -450,6 +478,15 @@ impl Counts {
         self.add_status(header.status, header.stored_len > 0, u64::MAX);
     }
 
+    /// Adds differences, which may have wrapped below zero.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.held = self.held.wrapping_add(other.held);
+        self.absent = self.absent.wrapping_add(other.absent);
+        self.erased = self.erased.wrapping_add(other.erased);
+        self.bad = self.bad.wrapping_add(other.bad);
+        self.foreign = self.foreign.wrapping_add(other.foreign);
+    }
+
     fn add_frame(&mut self, frame: &Frame<'_>) {
         self.add_status(frame.status, !frame.stored.is_empty(), 1);
     }
@@ -467,6 +504,14 @@ impl Counts {
             add(&mut self.held);
         }
     }
+}
+
+/// The tree over complete packages and then the entries after them.
+pub(super) fn joined(packages: &Compact, edge: &Compact) -> Compact {
+    let mut bytes = packages.to_bytes();
+    bytes[..8].copy_from_slice(&(packages.size() + edge.size()).to_be_bytes());
+    bytes.extend(edge.peaks().iter().flat_map(Hash::as_bytes));
+    Compact::from_bytes(&bytes).expect("an edge is smaller than a package: its peaks come last")
 }
 
 /// Bytes of journal between two places, in whole segments beyond the first.

@@ -7,18 +7,16 @@ use std::os::unix::fs::FileExt;
 use std::sync::PoisonError;
 
 use erikti_protocol::hash::Hash;
+use erikti_protocol::log::{Class, PACKAGE_ENTRIES, tree};
 
 use super::frame::{HEADER_BYTES, Header, Spot};
 use super::log::{Log, hold};
-use super::tree::{self, Compact};
-use super::{Class, Frame, Frames, PACKAGE_ENTRIES, Status, StoreFault, fault};
+use super::{Frame, Frames, Status, StoreFault, fault};
 
 /// Bytes between two wanted frames that are read along rather than skipped.
 const GAP_BYTES_MAX: u32 = 4096;
 /// Hashes in a tile: 2^8, as C2SP tlog-tiles has it.
 const TILE_WIDTH: u64 = 256;
-/// Height of a package in the tree.
-const PACKAGE_LEVEL: u8 = 8;
 
 impl Log {
     /// Reads durable entries.
@@ -75,7 +73,17 @@ impl Log {
         Ok(headers)
     }
 
-    fn spots(&self, range: &Range<u64>) -> Result<Vec<Option<Spot>>, StoreFault> {
+    /// Reads one header, or `None` where it is damaged.
+    pub(super) fn header_at(&self, spot: Spot) -> Option<Header> {
+        let segments = self.segments.read().unwrap_or_else(PoisonError::into_inner);
+        let file = segments.get(spot.segment as usize).cloned()?;
+        drop(segments);
+        let mut bytes = [0; HEADER_BYTES];
+        file.read_exact_at(&mut bytes, spot.offset.into()).ok()?;
+        Header::parse(self.tag, &bytes)
+    }
+
+    pub(super) fn spots(&self, range: &Range<u64>) -> Result<Vec<Option<Spot>>, StoreFault> {
         let size = self.size();
         let count = range.end.saturating_sub(range.start);
         if range.start > range.end || range.end > size || count > PACKAGE_ENTRIES {
@@ -124,22 +132,16 @@ impl Log {
             .checked_add(1)
             .filter(|end| level < 64 && *end <= u64::MAX >> level)
             .map(|end| end << level)
-            .filter(|end| *end <= size)
             .ok_or_else(missing)?;
-        let start = index << level;
-        if level < PACKAGE_LEVEL {
-            return Ok(fold(self.leaves(start..end)?));
+        if end > size {
+            return Err(missing());
         }
-        let mut tree = Compact::default();
-        let (mut at, last) = (start / PACKAGE_ENTRIES, end / PACKAGE_ENTRIES);
-        while at < last {
-            let count = (last - at).min(TILE_WIDTH * 16);
-            for root in self.packages.hashes(at, count)? {
-                tree.push(root);
-            }
-            at += count;
-        }
-        Ok(tree.root())
+        tree::hash_from(
+            level,
+            index,
+            |range| self.leaves(range),
+            |range| self.packages.hashes(range.start, range.end - range.start),
+        )
     }
 
     /// The hashes of a tile.
@@ -165,7 +167,7 @@ impl Log {
     }
 
     /// The leaves of durable entries.
-    fn leaves(&self, range: Range<u64>) -> Result<Vec<Hash>, StoreFault> {
+    pub(super) fn leaves(&self, range: Range<u64>) -> Result<Vec<Hash>, StoreFault> {
         let mut headers = self.headers(range.clone())?;
         if headers.iter().any(Option::is_none) {
             let _still = hold(&self.marks);
@@ -175,7 +177,7 @@ impl Log {
             .zip(headers)
             .map(|(index, header)| {
                 let (_, header) = header.ok_or_else(|| self.damaged(index))?;
-                Ok(tree::leaf(header.class, &header.digest))
+                Ok(header.entry().leaf())
             })
             .collect()
     }
@@ -198,7 +200,7 @@ impl Log {
                 if frame.status == Status::Damaged {
                     return Err(self.damaged(index));
                 }
-                next.push(tree::leaf(frame.class, &frame.digest));
+                next.push(frame.entry().leaf());
             }
             *tree = next;
         }
@@ -260,10 +262,4 @@ fn frame_of(header: &Header, bytes: &[u8], begin: usize) -> (Frame<'static>, Ran
 /// What stands for an entry whose header the disk lost.
 fn lost() -> Frame<'static> {
     Frame::without_record(Class::Record, Hash::from_bytes([0; Hash::LEN]), Status::Damaged)
-}
-
-fn fold(leaves: Vec<Hash>) -> Hash {
-    let mut tree = Compact::default();
-    leaves.into_iter().for_each(|leaf| tree.push(leaf));
-    tree.root()
 }

@@ -107,6 +107,12 @@ impl Side {
             .collect())
     }
 
+    /// Reads all numbers from the `skip`-th on.
+    pub(super) fn tail(&self, skip: u64) -> Result<Vec<u64>, StoreFault> {
+        let rows = self.rows();
+        self.numbers(skip.min(rows), rows.saturating_sub(skip))
+    }
+
     /// Reads rows that are hashes.
     pub(super) fn hashes(&self, row: u64, count: u64) -> Result<Vec<Hash>, StoreFault> {
         let bytes = self.read(row, count)?;
