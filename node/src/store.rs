@@ -25,6 +25,7 @@ mod walk;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use erikti_protocol::codec::{Codec, Decoder};
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
 use erikti_protocol::log::checkpoint::CheckpointFault;
@@ -35,12 +36,6 @@ pub use frame::STORED_BYTES_MAX;
 pub use guard::{Probe, Step};
 pub use log::SEGMENT_BYTES_MAX;
 pub use recover::LogReport;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codec {
-    None = 0,
-    Zstd1 = 1,
-}
 
 /// What is held of an entry's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +97,13 @@ impl<'a> Frame<'a> {
         }
     }
 
+    /// Appends the record's own bytes to `out` and says whether they are the ones the digest names.
+    pub fn unpack(&self, decoder: &mut Decoder, out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        decoder.decode_as(self.codec, self.stored, out).is_ok()
+            && Hash::of(&out[start..]) == self.digest
+    }
+
     /// What the log hashes of it.
     pub fn entry(&self) -> Entry {
         Entry {
@@ -122,6 +124,21 @@ impl<'a> Frame<'a> {
             stored: &[],
         }
     }
+}
+
+/// One entry's record, unpacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// Control or not.
+    pub class: Class,
+    /// The record's digest, compared with the bytes.
+    pub digest: Hash,
+    /// Present, bad or foreign.
+    pub status: Status,
+    /// Whom it is for.
+    pub readers: ReadersClass,
+    /// The record.
+    pub bytes: Vec<u8>,
 }
 
 /// Entries in a row as read from the journal, with the bytes they were read into.
@@ -218,12 +235,48 @@ pub trait Store: Send + Sync {
     /// Reads durable entries, at most 256.
     fn entries(&self, origin: &Origin, range: Range<u64>) -> Result<Frames, StoreFault>;
 
+    /// Reads one entry's record, unpacked and compared with its digest; `None` when there is nothing to read.
+    ///
+    /// Errors   [`StoreFault::Damaged`]
+    fn record(&self, origin: &Origin, index: u64) -> Result<Option<StoredRecord>, StoreFault> {
+        let frames = self.entries(origin, index..index.saturating_add(1))?;
+        let Some((_, frame)) = frames.iter().next() else {
+            return Ok(None);
+        };
+        let damaged = || StoreFault::Damaged {
+            origin: origin.clone(),
+            index,
+        };
+        if frame.status == Status::Damaged {
+            return Err(damaged());
+        }
+        if frame.stored.is_empty() {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(frame.plain_len as usize);
+        if !frame.unpack(&mut Decoder::new(), &mut bytes) {
+            return Err(damaged());
+        }
+        Ok(Some(StoredRecord {
+            class: frame.class,
+            digest: frame.digest,
+            status: frame.status,
+            readers: frame.readers,
+            bytes,
+        }))
+    }
+
     /// A node of the tree: level 0 are the leaves of entries. Only complete subtrees of durable entries.
     fn hash_at(&self, origin: &Origin, level: u8, index: u64) -> Result<Hash, StoreFault>;
 
     /// The hashes of a tile: tile level, number, and how many of its 256 hashes.
-    fn tile(&self, origin: &Origin, level: u8, index: u64, width: u16)
-    -> Result<Vec<Hash>, StoreFault>;
+    fn tile(
+        &self,
+        origin: &Origin,
+        level: u8,
+        index: u64,
+        width: u16,
+    ) -> Result<Vec<Hash>, StoreFault>;
 
     /// Indices of control entries, ascending, from the `skip`-th on.
     fn control(&self, origin: &Origin, skip: u64) -> Result<Vec<u64>, StoreFault>;
@@ -296,7 +349,9 @@ pub enum StoreFault {
     },
     /// A sync failed: what the disk holds is unknown until the store is opened again, and trying again could
     /// report success over lost bytes.
-    #[error("the disk could not confirm a write; nothing more is written until the node starts again")]
+    #[error(
+        "the disk could not confirm a write; nothing more is written until the node starts again"
+    )]
     Poisoned,
     /// Another process has the folder open.
     #[error("`{}` is held by {}", path.display(), pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}")))]

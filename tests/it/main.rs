@@ -3,4 +3,5 @@
 mod bundle;
 mod exchange;
 mod net;
+mod store;
 mod trust;

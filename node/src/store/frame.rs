@@ -2,11 +2,12 @@
 //!
 //! Judges bytes by their checksums only; whether a body is the record its digest names is for the reader.
 
+use erikti_protocol::codec::Codec;
 use erikti_protocol::hash::Hash;
 use erikti_protocol::log::{Class, Entry};
 use erikti_protocol::record::ReadersClass;
 
-use super::{Codec, Frame, Status};
+use super::{Frame, Status};
 
 /// Bytes before a frame's body.
 pub(super) const HEADER_BYTES: usize = 64;
@@ -97,7 +98,7 @@ impl Header {
             digest: Hash::from_slice(&bytes[16..48])?,
             status: Status::Present,
             readers: ReadersClass::from_byte(bytes[61])?,
-            codec: codec_of(bytes[62])?,
+            codec: Codec::from_byte(bytes[62])?,
             stored_len,
             plain_len: u32_at(bytes, 52),
             body_crc: u32_at(bytes, 56),
@@ -135,14 +136,6 @@ const fn status_code(status: Status) -> u8 {
         Status::Foreign => 5,
         // Found, never written: a header with this code would not be read back.
         Status::Damaged => 0,
-    }
-}
-
-const fn codec_of(byte: u8) -> Option<Codec> {
-    match byte {
-        0 => Some(Codec::None),
-        1 => Some(Codec::Zstd1),
-        _ => None,
     }
 }
 
@@ -259,17 +252,32 @@ mod tests {
             Some(Status::Erased { by: u64::MAX })
         );
         assert_eq!(Header::parse(TAG, &[0; HEADER_BYTES]), None);
-        assert_eq!(Header::parse(*b"othr", &Header::of(7, &frame(b"", Status::Absent)).format(TAG)), None);
+        assert_eq!(
+            Header::parse(
+                *b"othr",
+                &Header::of(7, &frame(b"", Status::Absent)).format(TAG)
+            ),
+            None
+        );
     }
 
     #[test]
     fn the_longest_body_is_read_and_one_byte_more_is_not() {
         let body = vec![1; STORED_BYTES_MAX + 1];
-        let parse = |len: usize| Header::parse(TAG, &Header::of(0, &frame(&body[..len], Status::Present)).format(TAG));
+        let parse = |len: usize| {
+            Header::parse(
+                TAG,
+                &Header::of(0, &frame(&body[..len], Status::Present)).format(TAG),
+            )
+        };
         assert!(parse(STORED_BYTES_MAX).is_some());
         assert!(parse(STORED_BYTES_MAX + 1).is_none());
         let longest = (HEADER_BYTES + STORED_BYTES_MAX) as u32;
-        let spot = Spot { segment: Spot::SEGMENTS_MAX - 1, offset: u32::MAX, length: longest };
+        let spot = Spot {
+            segment: Spot::SEGMENTS_MAX - 1,
+            offset: u32::MAX,
+            length: longest,
+        };
         assert_eq!(Spot::unpack(spot.pack()), Some(spot));
     }
 }

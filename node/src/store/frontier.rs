@@ -67,7 +67,9 @@ impl FrontierFile {
             .map_err(fault("open", path))?;
         let mut bytes = vec![0; 2 * SLOT_BYTES];
         let length = file.metadata().map_err(fault("measure", path))?.len();
-        let readable = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len());
+        let readable = usize::try_from(length)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         file.read_exact_at(&mut bytes[..readable], 0)
             .map_err(fault("read", path))?;
         let newest = bytes

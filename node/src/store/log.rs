@@ -146,7 +146,12 @@ impl Log {
     }
 
     /// Puts a frame into the buffer, in a new segment when it does not fit into this one.
-    fn put(&self, written: &mut Written, index: u64, frame: &Frame<'_>) -> Result<Spot, StoreFault> {
+    fn put(
+        &self,
+        written: &mut Written,
+        index: u64,
+        frame: &Frame<'_>,
+    ) -> Result<Spot, StoreFault> {
         if frame.stored.len() > STORED_BYTES_MAX {
             return Err(StoreFault::TooLarge {
                 found: frame.stored.len(),
@@ -154,7 +159,9 @@ impl Log {
             });
         }
         let length = (HEADER_BYTES + frame.stored.len()) as u64;
-        if written.at.length + length > self.segment_bytes_max && written.at.length > HEAD_BYTES as u64 {
+        if written.at.length + length > self.segment_bytes_max
+            && written.at.length > HEAD_BYTES as u64
+        {
             self.flush(written)?;
             self.next_segment(written)?;
         }
@@ -196,8 +203,15 @@ impl Log {
                 allowed: Spot::SEGMENTS_MAX,
             });
         }
-        let file = Arc::new(make_segment(&self.segment_path(number), number, &self.hash)?);
-        let mut segments = self.segments.write().unwrap_or_else(PoisonError::into_inner);
+        let file = Arc::new(make_segment(
+            &self.segment_path(number),
+            number,
+            &self.hash,
+        )?);
+        let mut segments = self
+            .segments
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         // An append that failed half-way may have left one of this number behind.
         segments.truncate(number as usize);
         segments.push(file);
@@ -230,7 +244,8 @@ impl Log {
         };
         if taken.made {
             self.guard.check()?;
-            self.guard.judge(File::open(&self.folder).and_then(|folder| folder.sync_all()))?;
+            self.guard
+                .judge(File::open(&self.folder).and_then(|folder| folder.sync_all()))?;
         }
         for number in taken.dirty..=taken.at.segment {
             let file = self.segment(number);
@@ -240,9 +255,9 @@ impl Log {
         let outcome = self.publish(settling, taken);
         if outcome.is_err() {
             // Side rows that did not reach their file are lost to this process; only a new start finds them again.
-            let _ = self
-                .guard
-                .judge(Err(std::io::Error::other("side files could not be written")));
+            let _ = self.guard.judge(Err(std::io::Error::other(
+                "side files could not be written",
+            )));
         }
         outcome
     }
@@ -250,8 +265,10 @@ impl Log {
     /// Writes the side rows of synced frames and lets readers see them.
     fn publish(&self, settling: &mut Settling, taken: Taken) -> Result<Frontier, StoreFault> {
         let pending = &taken.pending;
-        self.offsets.push(&numbers(pending.offsets.iter().copied()))?;
-        self.control.push(&numbers(pending.control.iter().copied()))?;
+        self.offsets
+            .push(&numbers(pending.offsets.iter().copied()))?;
+        self.control
+            .push(&numbers(pending.control.iter().copied()))?;
         let packages: Vec<u8> = pending
             .packages
             .iter()
@@ -297,7 +314,9 @@ impl Log {
     fn settle_held(&self, settling: &mut Settling, whole: bool) -> Result<(), StoreFault> {
         let mut slot = match settling.next.take() {
             Some(slot) => slot,
-            None if whole && settling.file.slot.base != settling.boundary => settling.file.slot.clone(),
+            None if whole && settling.file.slot.base != settling.boundary => {
+                settling.file.slot.clone()
+            }
             None => return Ok(()),
         };
         if whole || distance(&slot.base, &settling.boundary) >= SCAN_BYTES_MAX {
@@ -351,7 +370,12 @@ impl Log {
     }
 
     /// Keeps the record of an entry whose frame has none. The caller has compared the digests.
-    pub(super) fn append_fill(&self, index: u64, frame: &Frame<'_>, was: Status) -> Result<(), StoreFault> {
+    pub(super) fn append_fill(
+        &self,
+        index: u64,
+        frame: &Frame<'_>,
+        was: Status,
+    ) -> Result<(), StoreFault> {
         self.guard.check()?;
         let mut written = hold(&self.written);
         if !written.filling.insert(index) {
@@ -516,7 +540,8 @@ pub(super) fn joined(packages: &Compact, edge: &Compact) -> Compact {
 
 /// Bytes of journal between two places, in whole segments beyond the first.
 fn distance(from: &Position, to: &Position) -> u64 {
-    let at = |position: &Position| u64::from(position.segment) * SEGMENT_BYTES_MAX + position.length;
+    let at =
+        |position: &Position| u64::from(position.segment) * SEGMENT_BYTES_MAX + position.length;
     at(to).saturating_sub(at(from))
 }
 
@@ -542,4 +567,3 @@ pub(super) fn make_segment(path: &Path, number: u32, origin: &Hash) -> Result<Fi
         .map_err(fault("write", path))?;
     Ok(file)
 }
-

@@ -20,7 +20,14 @@ impl Log {
             (Some(spot), Some(before)) => {
                 let mut after = before;
                 after.status = Status::Erased { by };
-                self.carry_out(&marks, Mark { spot, before, after })
+                self.carry_out(
+                    &marks,
+                    Mark {
+                        spot,
+                        before,
+                        after,
+                    },
+                )
             }
             (spot, _) => {
                 // The header is lost, but what lies behind it may still be read.
@@ -44,7 +51,14 @@ impl Log {
         };
         match before.status {
             Status::Present | Status::Bad | Status::Foreign if before.status != after.status => {
-                self.carry_out(&marks, Mark { spot, before, after })
+                self.carry_out(
+                    &marks,
+                    Mark {
+                        spot,
+                        before,
+                        after,
+                    },
+                )
             }
             _ => Ok(()),
         }

@@ -53,8 +53,17 @@ pub(super) struct MarkFile {
 
 impl MarkFile {
     /// Opens the file and cuts a row that a crash left torn at its end.
-    pub(super) fn open(folder: &Path, origin: &Hash, tag: [u8; TAG_BYTES]) -> Result<Self, StoreFault> {
-        let side = Side::open(&folder.join("marks"), Holds::Marks, ROW_BYTES as u64, origin)?;
+    pub(super) fn open(
+        folder: &Path,
+        origin: &Hash,
+        tag: [u8; TAG_BYTES],
+    ) -> Result<Self, StoreFault> {
+        let side = Side::open(
+            &folder.join("marks"),
+            Holds::Marks,
+            ROW_BYTES as u64,
+            origin,
+        )?;
         let marks = Self { side, tag };
         marks.side.cut(marks.side.rows())?;
         Ok(marks)

@@ -22,7 +22,11 @@ impl Log {
     /// Reads durable entries.
     pub(super) fn entries(&self, range: Range<u64>) -> Result<Frames, StoreFault> {
         let frames = self.entries_once(range.clone())?;
-        if frames.entries.iter().all(|(frame, _)| frame.status != Status::Damaged) {
+        if frames
+            .entries
+            .iter()
+            .all(|(frame, _)| frame.status != Status::Damaged)
+        {
             return Ok(frames);
         }
         // A mark may have been written while it was read: with marks at rest the answer is final.
@@ -40,11 +44,15 @@ impl Log {
         for run in runs(&spots) {
             let at = frames.bytes.len();
             let start = self.read_run(&spots[run.clone()], &mut frames.bytes)?;
-            for (spot, index) in spots[run.clone()].iter().zip(range.start + run.start as u64..) {
+            for (spot, index) in spots[run.clone()]
+                .iter()
+                .zip(range.start + run.start as u64..)
+            {
                 let entry = spot.and_then(|spot| {
                     let begin = at + (spot.offset - start) as usize;
                     let bytes = frames.bytes.get(begin..begin + spot.length as usize)?;
-                    let header = Header::parse(self.tag, bytes).filter(|header| header.index == index)?;
+                    let header =
+                        Header::parse(self.tag, bytes).filter(|header| header.index == index)?;
                     Some(frame_of(&header, bytes, begin))
                 });
                 frames.entries.push(entry.unwrap_or((lost(), 0..0)));
@@ -54,14 +62,20 @@ impl Log {
     }
 
     /// Reads the headers of durable entries; `None` where one is damaged.
-    pub(super) fn headers(&self, range: Range<u64>) -> Result<Vec<Option<(Spot, Header)>>, StoreFault> {
+    pub(super) fn headers(
+        &self,
+        range: Range<u64>,
+    ) -> Result<Vec<Option<(Spot, Header)>>, StoreFault> {
         let spots = self.spots(&range)?;
         let mut bytes = Vec::new();
         let mut headers = Vec::with_capacity(spots.len());
         for run in runs(&spots) {
             bytes.clear();
             let start = self.read_run(&spots[run.clone()], &mut bytes)?;
-            for (spot, index) in spots[run.clone()].iter().zip(range.start + run.start as u64..) {
+            for (spot, index) in spots[run.clone()]
+                .iter()
+                .zip(range.start + run.start as u64..)
+            {
                 headers.push(spot.and_then(|spot| {
                     let begin = (spot.offset - start) as usize;
                     Header::parse(self.tag, bytes.get(begin..)?)
@@ -111,7 +125,10 @@ impl Log {
         bytes.resize(at + (last.offset - first.offset + last.length) as usize, 0);
         let mut done = 0;
         while at + done < bytes.len() {
-            match file.read_at(&mut bytes[at + done..], u64::from(first.offset) + done as u64) {
+            match file.read_at(
+                &mut bytes[at + done..],
+                u64::from(first.offset) + done as u64,
+            ) {
                 Ok(0) => break,
                 Ok(read) => done += read,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -223,7 +240,8 @@ fn runs(spots: &[Option<Spot>]) -> Vec<Range<usize>> {
             && match (spots[at - 1], spot) {
                 (Some(before), Some(spot)) => {
                     let end = before.offset + before.length;
-                    spot.segment == before.segment && (end..=end + GAP_BYTES_MAX).contains(&spot.offset)
+                    spot.segment == before.segment
+                        && (end..=end + GAP_BYTES_MAX).contains(&spot.offset)
                 }
                 _ => false,
             };
@@ -261,5 +279,9 @@ fn frame_of(header: &Header, bytes: &[u8], begin: usize) -> (Frame<'static>, Ran
 
 /// What stands for an entry whose header the disk lost.
 fn lost() -> Frame<'static> {
-    Frame::without_record(Class::Record, Hash::from_bytes([0; Hash::LEN]), Status::Damaged)
+    Frame::without_record(
+        Class::Record,
+        Hash::from_bytes([0; Hash::LEN]),
+        Status::Damaged,
+    )
 }

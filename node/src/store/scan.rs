@@ -106,8 +106,7 @@ impl<'a> Scanner<'a> {
         }
         let start = self.start();
         self.body = start + HEADER_BYTES..start + length;
-        let fits =
-            matches!(header.status, Status::Erased { .. }) || header.fits(self.body());
+        let fits = matches!(header.status, Status::Erased { .. }) || header.fits(self.body());
         let (Ok(offset), Ok(bytes)) = (u32::try_from(self.at.1), u32::try_from(length)) else {
             return Ok(Found::Broken);
         };

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
+use erikti_protocol::codec::Decoder;
 use erikti_protocol::hash::Hash;
 use erikti_protocol::log::{Class, Compact, PACKAGE_ENTRIES};
 
@@ -59,6 +60,8 @@ pub(super) struct Walk<'a> {
     cut: bool,
     cut_bytes: u64,
     rows: Rows,
+    decoder: Decoder,
+    plain: Vec<u8>,
 }
 
 /// Side rows not written yet.
@@ -117,6 +120,8 @@ impl<'a> Walk<'a> {
             cut: false,
             cut_bytes: 0,
             rows: Rows::default(),
+            decoder: Decoder::new(),
+            plain: Vec::new(),
         })
     }
 
@@ -140,7 +145,8 @@ impl<'a> Walk<'a> {
             match scanner.next()? {
                 Found::End => break,
                 Found::Frame { header, spot, fits }
-                    if self.can_stand(&header, known) && (fits || known) =>
+                    if self.can_stand(&header, known)
+                        && (known || fits && self.is_named(&header, scanner.body())) =>
                 {
                     self.end = scanner.at();
                     self.take(&header, spot, fits)?;
@@ -174,6 +180,18 @@ impl<'a> Walk<'a> {
     /// Whether a frame can stand here: the next entry, a late one, or one behind a gap that damage made.
     fn can_stand(&self, header: &Header, known: bool) -> bool {
         header.index <= self.at.size || known && header.index < self.slot.tail.size
+    }
+
+    /// Whether a body is the record that its header names: what no sync vouches for must prove itself.
+    fn is_named(&mut self, header: &Header, body: &[u8]) -> bool {
+        if header.status != Status::Present {
+            return true;
+        }
+        self.plain.clear();
+        self.decoder
+            .decode_as(header.codec, body, &mut self.plain)
+            .is_ok()
+            && Hash::of(&self.plain) == header.digest
     }
 
     fn follows(&self, scanner: &mut Scanner<'_>, here: Place) -> Result<bool, StoreFault> {
