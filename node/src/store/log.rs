@@ -516,7 +516,7 @@ impl Counts {
     }
 
     fn add_status(&mut self, status: Status, body: bool, one: u64) {
-        let mut add = |count: &mut u64| *count = count.wrapping_add(one);
+        let add = |count: &mut u64| *count = count.wrapping_add(one);
         match status {
             Status::Present | Status::Damaged => add(&mut self.held),
             Status::Absent => add(&mut self.absent),

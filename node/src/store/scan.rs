@@ -65,11 +65,6 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// Length of the current segment.
-    pub(super) fn length(&self) -> u64 {
-        self.length
-    }
-
     /// The body of the frame found last.
     pub(super) fn body(&self) -> &[u8] {
         &self.chunk[self.body.clone()]
