@@ -2,6 +2,7 @@
 
 mod bundle;
 mod exchange;
+mod foreign;
 mod net;
 mod store;
 mod trust;
