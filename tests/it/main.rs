@@ -3,6 +3,7 @@
 mod bundle;
 mod exchange;
 mod foreign;
+mod import;
 mod net;
 mod store;
 mod trust;
