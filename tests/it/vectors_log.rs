@@ -68,7 +68,7 @@ fn run_merkle(kind: &str, folder: &Path) -> (usize, usize) {
 fn merkle_verifies(kind: &str, case: &Value) -> bool {
     let number = |name: &str| case[name].as_u64().unwrap();
     let proof = case["proof"].as_array().into_iter().flatten();
-    let proof: Vec<Hash> = proof.map(|hash| any_hash(hash)).collect();
+    let proof: Vec<Hash> = proof.map(any_hash).collect();
     let verdict = match kind {
         "inclusion" | "subtreeinclusion" => {
             // What is not 32 bytes long is refused before it can be called a leaf or a root.
