@@ -1,4 +1,6 @@
 //! Trust: lines of logs, keys, standing, erasures.
 
+mod arrival;
 pub(crate) mod cast;
 mod keys;
+mod standing;
