@@ -178,6 +178,9 @@ fn what_the_operator_accepted_stands_here_and_accredits_nobody() {
     assert_eq!(standings.chain(&org(1), None), None);
 }
 
+/// Versions of one accreditation in the order of the log.
+type Versions = Vec<(u64, Status)>;
+
 /// Says which of a member's entries count after these versions of one accreditation: at the start of its log, at
 /// entry 5, and at entry 9.
 fn counting(versions: &[(u64, Status)]) -> [bool; 3] {
@@ -209,7 +212,7 @@ fn versions_and_revocations_decide_which_entries_count() {
     let kept = |size| Status::Revoked(vec![(log.clone(), size)]);
     let other = || Status::Revoked(vec![(elsewhere.clone(), 99)]);
     let (all, none) = ([true; 3], [false; 3]);
-    let table: [(&str, Vec<(u64, Status)>, [bool; 3]); 16] = [
+    let table: [(&str, Versions, [bool; 3]); 16] = [
         ("nothing", vec![], none),
         ("granted", vec![(1, given())], all),
         (
