@@ -2,11 +2,8 @@
 
 mod bundle;
 mod exchange;
-mod foreign;
-mod import;
-mod invitation;
-mod log;
 mod net;
-mod store;
+mod records;
 mod trust;
-mod vectors_log;
+mod vectors_json;
+mod vectors_suite;

@@ -20,3 +20,16 @@ pub fn path(path: &str) -> Option<PathBuf> {
     eprintln!("skipped: `../shared/{path}` is not beside this checkout");
     None
 }
+
+/// Reads hexadecimal digits, as vectors spell bytes.
+///
+/// Panics   when they are not pairs of digits
+pub fn hex(digits: &str) -> Vec<u8> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    assert!(rest.is_empty(), "an odd number of digits: `{digits}`");
+    let digit = |byte: u8| char::from(byte).to_digit(16).expect("a hexadecimal digit");
+    pairs
+        .iter()
+        .map(|[high, low]| (digit(*high) << 4 | digit(*low)) as u8)
+        .collect()
+}

@@ -288,11 +288,11 @@ fn constant(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(items) if !items.is_empty() => {
+        Value::Array(items) => {
             let items: Option<Vec<_>> = items.iter().map(constant).collect();
             items.map(|items| items.join(";"))
         }
-        Value::Array(_) | Value::Null | Value::Object(_) => None,
+        Value::Null | Value::Object(_) => None,
     }
 }
 

@@ -221,12 +221,10 @@ impl Ledger {
         }
     }
 
-    /// The logs to follow: of whoever stands everything, of rivals and of others that were once followed the control
-    /// entries, of logs that wait or are frozen here nothing.
+    /// The logs to follow: of whoever stands everything, of others that were once followed the control entries.
     pub fn follow(&self, standings: &Standings) -> Vec<Follow> {
         self.logs
             .iter()
-            .filter(|(_, history)| history.place() != Place::Waiting && history.frozen.is_none())
             .map(|(origin, history)| Follow {
                 origin: origin.clone(),
                 organisation: history.organisation,
