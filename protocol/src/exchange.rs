@@ -4,6 +4,7 @@
 
 pub mod fetch;
 pub mod frame;
+pub mod machine;
 pub mod message;
 pub mod package;
 pub mod refusal;
@@ -30,6 +31,10 @@ pub mod protocol {
 }
 
 pub use fetch::{BODY_BYTES_MAX, FetchRequest, PackageHeader, TileHeader, TileRequest};
+pub use machine::{
+    Answer, Ask, Blame, Blocked, Event, Exchange, FollowedLog, Following, Input, Output, Own,
+    RequestId,
+};
 pub use message::{
     Accepted, CodecOffer, Consistency, ConsistencyRequest, CosignRequest, Cosigned, EvidenceReport,
     Head, Heads, HeadsRequest, Hello, JoinRequest, Message, MessageFault, TableId,

@@ -20,7 +20,7 @@ use crate::codec::Codec;
 use crate::hash::Hash;
 use crate::json::RECORD_BYTES_MAX;
 use crate::key::PublicKey;
-use crate::log::Entry;
+use crate::log::{Class, Entry};
 use crate::record::{ReadersClass, Verified};
 
 mod open;
@@ -209,6 +209,18 @@ impl Opened {
     /// Index of the first entry, or `None` when there is none.
     pub fn first(&self) -> Option<u64> {
         self.entries.first().map(|entry| entry.index)
+    }
+
+    /// Makes every record but the control records absent: for logs of which nothing else is wanted.
+    pub fn drop_records(&mut self) {
+        for entry in &mut self.entries {
+            if entry.entry.class == Class::Record && entry.status != Status::Bad {
+                entry.status = Status::Absent;
+                entry.codec = Codec::None;
+                entry.plain_bytes = 0;
+                entry.stored = (0, 0);
+            }
+        }
     }
 
     /// Bytes that this package keeps in memory, nearly.
