@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin};
 use crate::kind::log::LogOpened;
-use crate::record::Verified;
+use crate::record::{Record, Verified};
 
 pub use accreditations::VERSION_STEP_MAX;
 pub use answers::Follow;
@@ -69,6 +69,19 @@ impl Ledger {
         origin: &Origin,
         index: u64,
         record: &Verified,
+    ) -> Result<Effect, TrustFault> {
+        self.apply_claim(origin, index, &Claim::read(record))
+    }
+
+    /// As [`Ledger::apply`], for a record that this node verified before it wrote it down and now reads back whole
+    /// (its digest is the entry's): a node that starts need not check every signature of years again.
+    ///
+    /// Errors   [`TrustFault`]; the ledger is as it was
+    pub fn replay(
+        &mut self,
+        origin: &Origin,
+        index: u64,
+        record: &Record,
     ) -> Result<Effect, TrustFault> {
         self.apply_claim(origin, index, &Claim::read(record))
     }

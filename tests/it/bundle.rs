@@ -1,5 +1,10 @@
 //! Bundles: what they prove, and that no changed byte of one passes.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose scene cannot be set has failed"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use erikti_protocol::bundle::{self, BundleFault, Evidence, MakeFault, Verdict};

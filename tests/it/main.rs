@@ -2,8 +2,14 @@
 
 mod bundle;
 mod exchange;
+mod foreign;
+mod import;
+mod invitation;
+mod log;
 mod net;
 mod records;
+mod store;
 mod trust;
 mod vectors_json;
+mod vectors_log;
 mod vectors_suite;

@@ -1,5 +1,7 @@
 //! Streams between real swarms on loopback, on ports chosen by the system.
 
+mod raw;
+
 use std::time::Duration;
 
 use erikti_node::net::{
@@ -10,7 +12,7 @@ use erikti_node::net::{
     stream::Stream,
 };
 use erikti_protocol::{
-    exchange::{RefusalCode, frame::FRAME_BYTES_MAX, message},
+    exchange::{Refusal, RefusalCode, frame::FRAME_BYTES_MAX, message},
     key::{PublicKey, SecretKey},
 };
 use tokio::{
@@ -137,9 +139,7 @@ async fn read(stream: &mut Stream) -> Option<Vec<u8>> {
 
 async fn refusal(stream: &mut Stream) -> RefusalCode {
     let frame = read(stream).await.expect("a refusal");
-    message::read::<erikti_protocol::exchange::Refusal>(&frame)
-        .expect("a refusal")
-        .code
+    message::read::<Refusal>(&frame).expect("a refusal").code
 }
 
 #[tokio::test]
@@ -190,26 +190,15 @@ async fn a_full_queue_answers_busy_and_then_serves_again() {
     a.dial(&b).await.unwrap();
     b.connected().await;
     let mut streams = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..3 {
         let mut stream = a.open(&b, Protocol::Fetch).await;
         stream.send(&[b"{}"]).await.unwrap();
         streams.push(stream);
     }
-    // One that is refused, with its question half said.
-    let refused = loop {
-        let mut stream = a.open(&b, Protocol::Fetch).await;
-        stream.send(&[b"{}"]).await.unwrap();
-        let mut frame = Vec::new();
-        // A queue that is not yet full leaves it without an answer; then the next one finds it full.
-        match timeout(Duration::from_millis(200), stream.read(&mut frame)).await {
-            Ok(Ok(true)) => break frame,
-            Ok(other) => panic!("neither refused nor waiting: {other:?}"),
-            Err(_) => streams.push(stream),
-        }
-    };
-    let refused = message::read::<erikti_protocol::exchange::Refusal>(&refused).unwrap();
-    assert_eq!(refused.code, RefusalCode::Busy);
-    assert!(refused.retry_ms.is_some());
+    // Two wait in the queue, one is answered.
+    let answers = streams.iter_mut().map(|stream| Box::pin(refusal(stream)));
+    let (code, _, _) = futures::future::select_all(answers).await;
+    assert_eq!(code, RefusalCode::Busy);
     drop(b.inbound().await);
     let mut stream = a.open(&b, Protocol::Fetch).await;
     stream.send(&[b"again"]).await.unwrap();

@@ -109,10 +109,15 @@ fn read_time(format: &str, cell: &str, shape: &Shape) -> Result<String, &'static
     let parts =
         strtime::parse(format, cell).map_err(|_| "a time written as the mapping's format says")?;
     match shape {
-        Shape::Date => parts
-            .to_date()
-            .map(day)
-            .map_err(|_| "a day, month and year"),
+        Shape::Date => {
+            parts
+                .to_date()
+                .map(day)
+                .map_err(|_| match (parts.day(), parts.month(), parts.year()) {
+                    (Some(_), Some(_), Some(_)) => "a day that the calendar has",
+                    _ => "a day, month and year",
+                })
+        }
         Shape::LocalTime => parts
             .to_time()
             .map(|time| format!("{:02}:{:02}", time.hour(), time.minute()))

@@ -288,11 +288,11 @@ fn constant(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(items) => {
+        Value::Array(items) if !items.is_empty() => {
             let items: Option<Vec<_>> = items.iter().map(constant).collect();
             items.map(|items| items.join(";"))
         }
-        Value::Null | Value::Object(_) => None,
+        Value::Array(_) | Value::Null | Value::Object(_) => None,
     }
 }
 

@@ -264,7 +264,13 @@ impl<'a> Reader<'a> {
     fn resolve(&self, value: &'a Value) -> Option<&'a Map<String, Value>> {
         match value {
             // An object with nothing but an id is a reference too.
-            Value::Object(map) if map.len() > 1 => Some(map),
+            Value::Object(map)
+                if map
+                    .keys()
+                    .any(|name| !matches!(name.as_str(), "id" | "@id")) =>
+            {
+                Some(map)
+            }
             _ => self.by_id.get(reference(value)?).copied(),
         }
     }

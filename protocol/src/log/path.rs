@@ -19,7 +19,7 @@ pub fn inclusion_proof<E: From<TreeFault>>(
     size: u64,
     hash_at: impl FnMut(u8, u64) -> Result<Hash, E>,
 ) -> Result<Vec<Hash>, E> {
-    subtree_proof(index, index.saturating_add(1), size, hash_at)
+    subtree_proof(index, after(index, size)?, size, hash_at)
 }
 
 /// Checks that the leaf hash is that of entry `index` in the tree of `size` and `root`.
@@ -32,7 +32,7 @@ pub fn verify_inclusion(
     root: &Hash,
     proof: &[Hash],
 ) -> Result<(), TreeFault> {
-    verify_subtree(index, index.saturating_add(1), size, leaf, root, proof)
+    verify_subtree(index, after(index, size)?, size, leaf, root, proof)
 }
 
 /// Proves that the tree of `old` entries is how the tree of `size` began. From nothing, and to itself, the proof is empty.
@@ -130,6 +130,15 @@ pub fn verify_inclusion_in_subtree(
 /// Errors   whatever `hash_at` answers
 pub fn root_at<E>(size: u64, hash_at: impl FnMut(u8, u64) -> Result<Hash, E>) -> Result<Hash, E> {
     Compact::at(size, hash_at).map(|compact| compact.root())
+}
+
+/// One past an entry, which must be in the tree.
+fn after(index: u64, size: u64) -> Result<u64, TreeFault> {
+    let (start, end) = (index, index.saturating_add(1));
+    match index < size {
+        true => Ok(end),
+        false => Err(TreeFault::Range { start, end, size }),
+    }
 }
 
 /// Whether entries `start` to `end` are a subtree that a tree of `size` can have.

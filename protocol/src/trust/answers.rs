@@ -221,10 +221,12 @@ impl Ledger {
         }
     }
 
-    /// The logs to follow: of whoever stands everything, of others that were once followed the control entries.
+    /// The logs to follow: of whoever stands everything, of rivals and of others that were once followed the control
+    /// entries, of logs that wait or are frozen here nothing.
     pub fn follow(&self, standings: &Standings) -> Vec<Follow> {
         self.logs
             .iter()
+            .filter(|(_, history)| history.place() != Place::Waiting && history.frozen.is_none())
             .map(|(origin, history)| Follow {
                 origin: origin.clone(),
                 organisation: history.organisation,

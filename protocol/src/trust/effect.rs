@@ -101,6 +101,8 @@ pub enum Effect {
         /// The record's digest.
         digest: Hash,
     },
+    /// It has effect once its log, which waits for the one it continues, is in line.
+    Held,
     /// It was applied before.
     Already,
     /// Nothing.

@@ -152,6 +152,11 @@ impl History {
         pinned.min(self.frozen.unwrap_or(u64::MAX))
     }
 
+    /// From where on this node stopped believing the log: see [`super::Ledger::freeze`].
+    pub fn frozen(&self) -> Option<u64> {
+        self.frozen
+    }
+
     /// Every control entry below this size was applied.
     pub fn covered(&self) -> u64 {
         self.covered
@@ -254,6 +259,12 @@ impl History {
                 self.cover(index.saturating_add(1));
                 effect
             }
+            // Whether it is void may change with what arrives of the successor, so it is not counted.
+            Err(Reason::Void) => {
+                self.last = (index, claim.digest);
+                self.cover(index.saturating_add(1));
+                Effect::None(Reason::Void)
+            }
             Err(reason) => self.pass(index, claim.digest, reason),
         }
     }
@@ -262,7 +273,7 @@ impl History {
         if claim.organisation != Some(self.organisation) {
             return Err(Reason::Organisation);
         }
-        let void = index >= self.counted() && self.place != Place::Waiting;
+        let (waits, void) = (self.place == Place::Waiting, index >= self.counted());
         match &claim.says {
             Says::Unknown => Err(Reason::Unknown),
             Says::Malformed => Err(Reason::Malformed),
@@ -274,7 +285,12 @@ impl History {
             Says::Accreditation(says) => self.accredit(index, claim, says),
             Says::Erasure(says) => self.erase(index, says),
         }
-        .and_then(|effect| if void { Err(Reason::Void) } else { Ok(effect) })
+        .and_then(|effect| match effect {
+            _ if waits => Ok(Effect::Held),
+            Effect::Erased { .. } if self.hears_erasure(index) => Ok(effect),
+            _ if void => Err(Reason::Void),
+            _ => Ok(effect),
+        })
     }
 
     fn change_key(

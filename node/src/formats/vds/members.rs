@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use erikti_protocol::{
-    field::{FieldFault, Shape},
+    field::{FieldFault, LANGUAGE_UNKNOWN, Shape},
     kind::Kind,
 };
 use serde_json::{Map, Value};
@@ -200,13 +200,33 @@ impl Filler<'_> {
         }
     }
 
-    /// A value's text, and its language if one is named.
-    fn literal<'b>(
-        &'b self,
+    /// Adds texts below what a multilingual field says already, each in its language.
+    pub(super) fn append(
+        &self,
+        kind: &Kind,
+        subject: &mut Map<String, Value>,
         field: &str,
-        value: &'b Value,
+        value: &Value,
+    ) -> Result<(), FieldFault> {
+        for value in items(value) {
+            let (text, language) = self.literal(field, value, &Shape::Words { max_chars: 0 })?;
+            let language = language.as_deref().unwrap_or(LANGUAGE_UNKNOWN);
+            let before = subject
+                .get(field)
+                .and_then(|words| words.get(language)?.as_str());
+            let text = before.map_or(text.clone(), |before| format!("{before}\n\n{text}"));
+            kind.set_text(subject, &format!("{field}.{language}"), &text)?;
+        }
+        Ok(())
+    }
+
+    /// A value's text, and its language if one is named.
+    fn literal(
+        &self,
+        field: &str,
+        value: &Value,
         shape: &Shape,
-    ) -> Result<(String, Option<&'b str>), FieldFault> {
+    ) -> Result<(String, Option<String>), FieldFault> {
         let (value, language) = match value {
             Value::Object(members) => (
                 members
@@ -236,7 +256,9 @@ impl Filler<'_> {
                 ));
             }
         };
-        Ok((text, language.or(self.language)))
+        // Tags of languages are the same in capitals; records have one spelling.
+        let language = language.or(self.language).map(str::to_lowercase);
+        Ok((text, language))
     }
 }
 

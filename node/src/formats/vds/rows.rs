@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Reader,
-    members::{Member, Node, found, items, member, plain, reference},
+    members::{Member, Node, found, items, member, reference},
 };
 use crate::formats::{
     ImportedThing, Rejection, cell::clock_time, mapping::SOURCE_CHARS_MAX, shown,
@@ -21,6 +21,7 @@ const SOURCE_NAME: &str = "Volunteering Data Standard";
 
 const ACTIVITY: &[Member] = &[
     member(&["title", "label", "name"], "title"),
+    member(&["description"], "description"),
     member(&["allowsremoteparticipation"], "allowsRemoteParticipation"),
     member(
         &["requiresemergencyparticipation"],
@@ -40,14 +41,7 @@ const ACTIVITY: &[Member] = &[
     member(&["accessibility"], "accessibility"),
 ];
 /// Members of an activity that are read one by one.
-const ACTIVITY_OTHERS: &[&str] = &[
-    "id",
-    "type",
-    "description",
-    "organisation",
-    "role",
-    "session",
-];
+const ACTIVITY_OTHERS: &[&str] = &["id", "type", "organisation", "role", "session"];
 
 const ROLE: &[Member] = &[
     member(&["allowsremoteparticipation"], "allowsRemoteParticipation"),
@@ -116,11 +110,6 @@ impl<'a> Reader<'a> {
         let mut subject = Map::new();
         self.filler
             .fill(row, kind, &mut subject, node, ACTIVITY, ACTIVITY_OTHERS)?;
-        let mut words: Vec<&str> = node
-            .get(&["description"])
-            .and_then(|(_, text)| text.as_str())
-            .into_iter()
-            .collect();
         let (name, roles) = node.items(&["role"]);
         for (number, role) in roles.into_iter().enumerate() {
             let at = node.within(&format!("{name}.{number}"));
@@ -134,18 +123,7 @@ impl<'a> Reader<'a> {
             })?;
             let role = Node::new(map, &at, "activity.role");
             self.role(row, &role, &mut subject)?;
-            let texts = [
-                role.get(&["title", "label", "name"]),
-                role.get(&["description"]),
-            ];
-            words.extend(
-                texts
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|(_, text)| text.as_str()),
-            );
         }
-        self.describe(row, node, &mut subject, &words)?;
         self.organiser(row, node, organisation, &mut subject)?;
         self.finish(row, node, kind, id, self.iri(id), subject)
     }
@@ -160,8 +138,19 @@ impl<'a> Reader<'a> {
         let before = subject.clone();
         self.filler
             .fill(row, &opportunity::KIND, subject, role, ROLE, ROLE_OTHERS)?;
+        // An opportunity has no roles of its own, so what they are called and ask for stands below its description.
+        for names in [&["title", "label", "name"][..], &["description"]] {
+            if let Some((name, value)) = role.get(names) {
+                self.filler
+                    .append(&opportunity::KIND, subject, "description", value)
+                    .map_err(|fault| Rejection {
+                        field: role.within(name),
+                        ..Rejection::of(row, fault)
+                    })?;
+            }
+        }
         for (field, value) in before {
-            if !value.is_array() && subject.get(&field) != Some(&value) {
+            if !value.is_array() && field != "description" && subject.get(&field) != Some(&value) {
                 let reason = format!(
                     "expected {}, which another role or the activity itself says",
                     shown(&value)
@@ -170,35 +159,6 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
-    }
-
-    /// The description, with what roles say below it, since an opportunity has no roles of its own.
-    fn describe(
-        &self,
-        row: usize,
-        node: &Node<'_>,
-        subject: &mut Map<String, Value>,
-        words: &[&str],
-    ) -> Result<(), Rejection> {
-        if words.is_empty() {
-            return Ok(());
-        }
-        let text: Vec<_> = words
-            .iter()
-            .map(|words| plain(words).trim().to_owned())
-            .collect();
-        let path = self
-            .filler
-            .language
-            .map_or("description".to_owned(), |language| {
-                format!("description.{language}")
-            });
-        opportunity::KIND
-            .set_text(subject, &path, &text.join("\n\n"))
-            .map_err(|fault| Rejection {
-                field: node.within("description"),
-                ..Rejection::of(row, fault)
-            })
     }
 
     fn organiser(

@@ -1,0 +1,143 @@
+//! The data folder: its layout, its lock, its version, and how a small file is replaced.
+//!
+//! Knows no log and no record; keys and settings are read by others.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::{StoreFault, fault};
+
+/// What stands in `VERSION`, before the number.
+const MAGIC: &str = "erikti data ";
+/// The layout this program reads and writes.
+pub const VERSION: u32 = 1;
+/// A longer `VERSION` or `lock` file is not ours.
+const TEXT_BYTES_MAX: u64 = 64;
+
+/// A data folder that this process alone has open.
+///
+/// Shape    `VERSION lock erikti.toml keys/ log/<origin hash>/ vault/ index/ members.json control.sock`;
+///          folders 0700
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    /// Held, never read: the system lets go of the lock when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens a data folder, making what is missing of it.
+    ///
+    /// Errors   [`StoreFault::Locked`] at once when another process has it open; [`StoreFault::Version`] when a
+    ///          newer program wrote it
+    pub fn open(path: &Path) -> Result<Self, StoreFault> {
+        make_folder(path)?;
+        let lock = lock(&path.join("lock"))?;
+        version(path)?;
+        for name in ["keys", "log", "vault", "index"] {
+            make_folder(&path.join(name))?;
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// Where the folder is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Makes a folder that only its owner reads; one that exists is left as it is.
+pub(super) fn make_folder(path: &Path) -> Result<(), StoreFault> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(fault("make", path))
+}
+
+/// Replaces a small file so that after a crash either the old or the new bytes stand there, whole.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let fresh = path.with_file_name(name);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&fresh)
+        .map_err(fault("create", &fresh))?;
+    file.write_all(bytes).map_err(fault("write", &fresh))?;
+    file.sync_all().map_err(fault("sync", &fresh))?;
+    std::fs::rename(&fresh, path).map_err(fault("replace", path))?;
+    sync_folder(path.parent().unwrap_or(path))
+}
+
+/// Makes names in a folder durable: files made, renamed or removed.
+pub(super) fn sync_folder(path: &Path) -> Result<(), StoreFault> {
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(fault("sync", path))
+}
+
+fn lock(path: &Path) -> Result<File, StoreFault> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(fault("open", path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            // The holder may be about to write its number: an empty text only makes the message poorer.
+            let _ = file.take(TEXT_BYTES_MAX).read_to_string(&mut holder);
+            return Err(StoreFault::Locked {
+                path: path.to_owned(),
+                pid: holder.trim().parse().ok(),
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(fault("lock", path)(error)),
+    }
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(fault("write", path))?;
+    Ok(file)
+}
+
+fn version(folder: &Path) -> Result<(), StoreFault> {
+    let path = folder.join("VERSION");
+    let mut text = String::new();
+    match File::open(&path) {
+        Ok(file) => {
+            file.take(TEXT_BYTES_MAX)
+                .read_to_string(&mut text)
+                .map_err(fault("read", &path))?;
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return replace(&path, format!("{MAGIC}{VERSION}\n").as_bytes());
+        }
+        Err(error) => return Err(fault("open", &path)(error)),
+    }
+    let found = text
+        .trim_end()
+        .strip_prefix(MAGIC)
+        .and_then(|number| number.parse().ok());
+    match found {
+        Some(VERSION) => Ok(()),
+        found => Err(StoreFault::Version {
+            path,
+            found,
+            allowed: VERSION,
+        }),
+    }
+}
