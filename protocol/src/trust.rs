@@ -11,6 +11,10 @@
 //! - **Standing** ([`standing`]): breadth-first from the operator's roots, on a day.
 //! - **Erasure**: whatever the standing, for entries of the organisation's own logs, for good.
 //!
+//! What stays the node's: to put in only logs of organisations that it has a reason to know (of strangers it keeps
+//! a bounded list, and judges them in a ledger of their own); to compare the root that a successor pins with the one
+//! it holds, and to [`Ledger::freeze`] the old log where they differ; to do after each batch what the effects say.
+//!
 //! A control entry that is malformed, unknown or out of place has no effect, is counted with its reason, and never
 //! stops a log.
 
@@ -22,7 +26,7 @@ mod history;
 pub mod lineage;
 pub mod standing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin};
@@ -52,6 +56,7 @@ pub const WAITING_MAX: usize = 64;
 pub struct Ledger {
     logs: BTreeMap<Origin, History>,
     houses: BTreeMap<OrgId, House>,
+    waiting: BTreeSet<Origin>,
 }
 
 impl Ledger {
@@ -178,11 +183,6 @@ impl Ledger {
         }
         let previous = opened.succession.as_ref().map(|s| s.previous.clone());
         let house = self.houses.entry(organisation).or_default();
-        if house.logs.len() >= LOGS_PER_ORGANISATION_MAX && previous.is_some() {
-            return Err(TrustFault::Full {
-                allowed: LOGS_PER_ORGANISATION_MAX,
-            });
-        }
         if previous.is_none() {
             house.founding = Some(origin.clone());
         }
@@ -193,7 +193,17 @@ impl Ledger {
         let Some(previous) = previous else {
             return Ok(Effect::Founded { organisation });
         };
-        match self.logs.get(origin).map(History::place) {
+        let place = self.logs.get(origin).map(History::place);
+        // Logs that wait are not counted here: anybody can make those, and the organisation must not run out.
+        let proved = |house: &House| house.line.len() + house.rivals.len();
+        let many = self.houses.get(&organisation).map_or(0, proved) > LOGS_PER_ORGANISATION_MAX;
+        if many && place != Some(Place::Waiting) {
+            self.remove(origin, &organisation);
+            return Err(TrustFault::Full {
+                allowed: LOGS_PER_ORGANISATION_MAX,
+            });
+        }
+        match place {
             None => Ok(Effect::None(Reason::NotAnnounced)),
             Some(Place::InLine { .. }) => Ok(Effect::Succeeded {
                 organisation,
@@ -203,8 +213,8 @@ impl Ledger {
                 .split(&organisation)
                 .map_or(Effect::None(Reason::NotAnnounced), Effect::Split)),
             Some(Place::Waiting) => {
-                if self.waiting().count() > WAITING_MAX {
-                    self.forget(origin);
+                if self.waiting.len() > WAITING_MAX {
+                    self.remove(origin, &organisation);
                     return Err(TrustFault::WaitingFull {
                         allowed: WAITING_MAX,
                     });
@@ -219,7 +229,15 @@ impl Ledger {
 
     fn settle(&mut self, organisation: &OrgId) {
         if let Some(house) = self.houses.get_mut(organisation) {
-            house.draw(&mut self.logs);
+            for refused in house.draw(&mut self.logs) {
+                self.waiting.remove(&refused);
+            }
+            for origin in &house.logs {
+                match self.logs.get(origin).map(History::place) {
+                    Some(Place::Waiting) => self.waiting.insert(origin.clone()),
+                    _ => self.waiting.remove(origin),
+                };
+            }
             if house.logs.is_empty() {
                 self.houses.remove(organisation);
             }
@@ -228,18 +246,21 @@ impl Ledger {
 
     /// Forgets a log that waits. Others are never forgotten: what they erased must stay erased.
     pub fn forget(&mut self, origin: &Origin) {
-        let Some(history) = self.logs.get(origin) else {
-            return;
-        };
-        if history.place() != Place::Waiting {
-            return;
+        if let Some(history) = self.logs.get(origin)
+            && history.place() == Place::Waiting
+        {
+            let organisation = history.organisation;
+            self.remove(origin, &organisation);
         }
-        let organisation = history.organisation;
+    }
+
+    fn remove(&mut self, origin: &Origin, organisation: &OrgId) {
         self.logs.remove(origin);
-        if let Some(house) = self.houses.get_mut(&organisation) {
+        self.waiting.remove(origin);
+        if let Some(house) = self.houses.get_mut(organisation) {
             house.logs.remove(origin);
         }
-        self.settle(&organisation);
+        self.settle(organisation);
     }
 }
 

@@ -409,3 +409,57 @@ fn a_kind_that_asks_for_a_role_is_not_counted_without_it() {
     );
     assert_eq!(verdict.standing.map(|stands| stands.depth), Some(2));
 }
+
+/// Every value of the file that is no container, and every list and object, by its path.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                places(item, &format!("{at}/{number}"), found);
+            }
+        }
+        Value::Object(members) => {
+            for (name, item) in members {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                places(item, &format!("{at}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_value_of_a_bundle_can_be_exchanged_for_another() {
+    let mut scene = scene();
+    let bytes = scene.bundle();
+    let value: Value = serde_json::from_slice(&bytes).unwrap();
+    let mut paths = Vec::new();
+    places(&value, "", &mut paths);
+    let others = [
+        json!(null),
+        json!(0),
+        json!(""),
+        json!([]),
+        json!({}),
+        json!(9),
+    ];
+    let mut tried = 0;
+    for (number, path) in paths.iter().enumerate() {
+        // Another value of the same file, and one of the simplest values.
+        let twin = value
+            .pointer(&paths[(number * 31 + 7) % paths.len()])
+            .unwrap();
+        for other in [twin, &others[number % others.len()]] {
+            if value.pointer(path) == Some(other) {
+                continue;
+            }
+            let file = edited(&bytes, |value| {
+                *value.pointer_mut(path).unwrap() = other.clone()
+            });
+            assert!(!scene.verify(&file).ok(), "{path} as {other}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 500, "{tried}");
+}

@@ -9,7 +9,7 @@ use crate::id::{OrgId, Origin};
 use crate::kind::{self, Author};
 use crate::log::path::inclusion_proof;
 use crate::log::proof::LogProof;
-use crate::log::{SignedCheckpoint, TreeFault};
+use crate::log::{Class, SignedCheckpoint, TreeFault};
 use crate::record::{Record, RecordFault};
 use crate::trust::{Judgement, Ledger, Standings};
 
@@ -99,7 +99,9 @@ pub fn make<E: Evidence>(
     let Judgement::InForce { organisation } = found else {
         return Err(MakeFault::NotInForce { found });
     };
-    if ledger.erased(&organisation, &record.digest()).is_some() {
+    let erased = ledger.erased(&organisation, &record.digest()).is_some()
+        || ledger.closed(&organisation, &record.id());
+    if erased && record.class() == Class::Record {
         return Err(MakeFault::Erased);
     }
     let mut wanted: BTreeMap<Origin, Wanted> = BTreeMap::new();

@@ -89,10 +89,9 @@ impl Ledger {
 
     /// Logs that wait for the log they continue, and how far that must be known.
     pub fn waiting(&self) -> impl Iterator<Item = (&Origin, &Pin)> {
-        self.logs
+        self.waiting
             .iter()
-            .filter(|(_, history)| history.place() == Place::Waiting)
-            .filter_map(|(origin, history)| Some((origin, history.previous()?)))
+            .filter_map(|origin| Some((origin, self.logs.get(origin)?.previous()?)))
     }
 
     /// The two successors of one log, where an organisation has them.

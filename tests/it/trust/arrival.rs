@@ -189,4 +189,30 @@ fn an_organisation_has_a_bounded_number_of_logs() {
     }
     let more = org.succeed(allowed as u8, 1);
     assert_eq!(more.tell(&mut ledger), [Err(TrustFault::Full { allowed })]);
+    assert_eq!(ledger.histories().count(), allowed);
+}
+
+#[test]
+fn strangers_that_claim_an_organisation_do_not_take_its_places() {
+    let mut org = Org::found(1);
+    let mut ledger = Ledger::new();
+    org.tell(&mut ledger);
+    org.state(1);
+    // None of these can be judged yet: they pin more of the log than is known here.
+    for machine in 1..=WAITING_MAX as u8 {
+        let claim = org.succeed_with(machine, 2, 7);
+        assert!(matches!(
+            claim.tell(&mut ledger)[..],
+            [Ok(Effect::Waits { .. })]
+        ));
+    }
+    let heir = org.succeed(100, 1);
+    assert!(matches!(
+        heir.tell(&mut ledger)[..],
+        [Ok(Effect::Succeeded { .. })]
+    ));
+    ledger.cover(&org.origin(), 2);
+    assert_eq!(ledger.waiting().count(), 0);
+    assert_eq!(ledger.histories().count(), 2);
+    assert_eq!(ledger.open_log(&org.id), Some(heir.origin()));
 }
