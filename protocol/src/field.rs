@@ -17,7 +17,7 @@ pub use check::{check_fields, check_value};
 pub use code::Code;
 pub(crate) use read::fill_types;
 pub use read::{LANGUAGE_UNKNOWN, read_text, set_text};
-pub use term::terms;
+pub use term::{TERM_BYTES_MAX, terms};
 
 /// The same words in Kazakh, Russian and English. Vocabulary for people: never signed, in no digest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -279,6 +279,9 @@ impl FieldFault {
 }
 
 fn shorten(text: &str) -> String {
+    if text.is_empty() {
+        return "an empty text".to_owned();
+    }
     let mut short: String = text
         .chars()
         .take(FOUND_CHARS_MAX)

@@ -5,6 +5,7 @@ mod exchange;
 mod foreign;
 mod import;
 mod invitation;
+mod kinds;
 mod log;
 mod net;
 mod records;

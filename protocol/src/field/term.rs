@@ -6,9 +6,13 @@ use serde_json::{Map, Value};
 
 use super::{Field, Shape};
 
+/// Bytes of a term, at most: longer values are addresses that nobody filters by, and an index must stay small.
+pub const TERM_BYTES_MAX: usize = 256;
+
 /// The indexed fields of an object, each with its value as text; a list gives one term per item.
 ///
 /// Shape    path (`place.country`) and value; lists add nothing to the path
+/// Limits   values longer than [`TERM_BYTES_MAX`] give no term
 pub fn terms<'a>(
     fields: &[Field],
     object: &'a Map<String, Value>,
@@ -54,7 +58,9 @@ fn visit<'a>(
                 visit(indexed, item, value, path, found);
             }
         }
-        (_, Value::String(text)) if indexed => found.push((path(), Cow::Borrowed(text))),
+        (_, Value::String(text)) if indexed && text.len() <= TERM_BYTES_MAX => {
+            found.push((path(), Cow::Borrowed(text)))
+        }
         (_, Value::Number(_) | Value::Bool(_)) if indexed => {
             found.push((path(), Cow::Owned(value.to_string())));
         }

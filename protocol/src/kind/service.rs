@@ -28,7 +28,7 @@ pub static KIND: Kind = Kind {
     context: None,
     author: Author::Role(Role::Host),
     readers_default: ReadersDefault::Network,
-    label: text3("Еңбек уақыты", "Отработанные часы", "Service"),
+    label: text3("Еріктілік сағаттары", "Отработанные часы", "Service"),
     help: text3(
         "Еріктінің жұмыс істеген уақыты, оны көрген ұйым растаған.",
         "Время, которое волонтёр отработал, по словам принимавшей организации.",

@@ -220,7 +220,7 @@ pub static STATUSES: [Choice; 5] = [
     choice("scheduled", "Жоспарланған", "Запланирована", "Scheduled"),
     choice("rescheduled", "Басқа уақытқа ауысты", "Перенесена", "Rescheduled"),
     choice("postponed", "Кейінге қалды", "Отложена", "Postponed"),
-    choice("cancelled", "Болмайды", "Отменена", "Cancelled"),
+    choice("cancelled", "Өткізілмейді", "Отменена", "Cancelled"),
     choice("completed", "Өтті", "Состоялась", "Completed"),
 ];
 

@@ -8,7 +8,7 @@ pub static STATUSES: [Choice; 5] = [
     choice("paused", "Уақытша тоқтатылған", "Приостановлено", "Paused"),
     choice("full", "Орын толды", "Мест нет", "Full"),
     choice("closed", "Жабық", "Закрыто", "Closed"),
-    choice("cancelled", "Болмайды", "Отменено", "Cancelled"),
+    choice("cancelled", "Өткізілмейді", "Отменено", "Cancelled"),
 ];
 
 /// How often it takes place.

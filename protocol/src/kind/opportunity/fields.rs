@@ -259,7 +259,7 @@ pub(super) static FIELDS: [Field; 45] = [
         "rewards",
         Shape::List(&Shape::Uri, CODES_MAX),
         "VDS Reward",
-        text3("Сыйы", "Поощрения", "Rewards"),
+        text3("Ынталандыру", "Поощрения", "Rewards"),
         text3("Ерікті не алады; тізім терминдерінің мекенжайлары.", "Что получает волонтёр; адреса терминов из списка.", "What volunteers receive, as addresses of a list's terms."),
     ),
     Field::new(
