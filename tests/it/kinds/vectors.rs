@@ -23,14 +23,14 @@ fn signed(
     kind: &Kind,
     subject: serde_json::Map<String, serde_json::Value>,
 ) -> Result<Verified, RecordFault> {
-    let at = Timestamp::parse("2026-03-01T08:00:00Z").expect("a time written here");
+    let at = Timestamp::parse("2026-11-22T06:33:00Z").expect("a time written here");
     let organisation = |name: &str| OrgId::from_founding(Hash::of(name.as_bytes()));
     let own = organisation("an organisation, for samples");
     // A key change is signed by the key it brings, which in the sample is the second one.
     let seed = if kind.name == "key_change" { 2 } else { 1 };
     let draft = Draft {
         kind: kind.name.to_owned(),
-        id: RecordId::v7(1_772_352_000_000, [9; 10]),
+        id: RecordId::v7(1_795_329_180_000, [9; 10]),
         version: 1,
         valid_from: at,
         readers: match kind.readers_default {
