@@ -16,6 +16,7 @@ mod driver;
 pub mod frame;
 pub mod gate;
 mod handler;
+mod mux;
 mod peer;
 pub mod stream;
 mod swarm;

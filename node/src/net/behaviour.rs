@@ -122,6 +122,11 @@ impl Streams {
         }
     }
 
+    /// Passes on how a connection's ping went.
+    pub(super) fn pinged(&mut self, peer_id: PeerId, connection: ConnectionId, answered: bool) {
+        self.order(peer_id, connection, Order::Pinged { answered });
+    }
+
     fn order(&mut self, peer_id: PeerId, connection: ConnectionId, event: Order) {
         self.actions.push_back(ToSwarm::NotifyHandler {
             peer_id,
@@ -252,8 +257,8 @@ impl NetworkBehaviour for Streams {
                     }));
                 }
             }
-            Report::Flooding => {
-                tracing::warn!(peer = %peer.key, "the peer floods us with streams: its connection is closed");
+            Report::Unfit { reason } => {
+                tracing::warn!(peer = %peer.key, reason, "a connection is closed");
                 self.actions.push_back(ToSwarm::CloseConnection {
                     peer_id,
                     connection: CloseConnection::One(connection_id),

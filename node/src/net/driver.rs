@@ -390,13 +390,12 @@ impl Driver {
                 }),
                 _place: Some(arrival.place),
             }),
-            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event {
-                connection,
-                result: Err(failure),
-                ..
-            })) if !matches!(failure, ping::Failure::Unsupported) => {
-                tracing::debug!(%failure, "a connection is dead");
-                self.swarm.close_connection(connection);
+            // Who does not speak ping is asked no more.
+            SwarmEvent::Behaviour(BehaviourEvent::Ping(ping))
+                if !matches!(ping.result, Err(ping::Failure::Unsupported)) =>
+            {
+                let streams = &mut self.swarm.behaviour_mut().streams;
+                streams.pinged(ping.peer, ping.connection, ping.result.is_ok());
             }
             SwarmEvent::ConnectionEstablished {
                 peer_id,

@@ -26,7 +26,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use super::{
     OpenError, Protocol,
     frame::{Frames, Pace},
-    stream::{self, Seats, Stream},
+    stream::{self, Moved, Seats, Stream},
 };
 
 /// Refusals being written on one connection at a time. A peer that opens more while so many of its streams
@@ -45,6 +45,10 @@ pub(super) enum Order {
     Open(Opening),
     /// Whether the connection stays open without streams.
     Keep(bool),
+    /// A ping was answered, or was not in time.
+    Pinged {
+        answered: bool,
+    },
 }
 
 /// A stream that somebody waits for.
@@ -63,13 +67,15 @@ pub(super) enum Report {
         /// Its place in the queue towards the application.
         place: OwnedSemaphorePermit,
     },
-    Flooding,
+    /// The connection is to be closed.
+    Unfit { reason: &'static str },
 }
 
 pub(super) struct Handler {
     keep: bool,
     open_within: Duration,
     seats: Seats,
+    moved: Moved,
     places: Arc<Semaphore>,
     openings: VecDeque<Opening>,
     reports: VecDeque<Report>,
@@ -87,6 +93,7 @@ impl Handler {
             keep,
             open_within,
             seats,
+            moved: Moved::default(),
             places,
             openings: VecDeque::new(),
             reports: VecDeque::new(),
@@ -100,12 +107,18 @@ impl Handler {
         match (seat, place) {
             (Some(seat), Some(place)) => self.reports.push_back(Report::Inbound {
                 protocol,
-                stream: Box::new(stream::inbound(io, seat)),
+                stream: Box::new(stream::inbound(io, seat, self.moved.clone())),
                 place,
             }),
             _ if self.refusing.len() < REFUSING_MAX => self.refusing.push(Box::pin(refuse(io))),
-            _ if self.reports.is_empty() => self.reports.push_back(Report::Flooding),
-            _ => {}
+            _ => self.unfit("the peer floods us with streams"),
+        }
+    }
+
+    fn unfit(&mut self, reason: &'static str) {
+        // Once is enough.
+        if !matches!(self.reports.back(), Some(Report::Unfit { .. })) {
+            self.reports.push_back(Report::Unfit { reason });
         }
     }
 }
@@ -162,6 +175,11 @@ impl ConnectionHandler for Handler {
         match order {
             Order::Open(opening) => self.openings.push_back(opening),
             Order::Keep(keep) => self.keep = keep,
+            Order::Pinged { answered } => {
+                if !self.moved.take() && !answered {
+                    self.unfit("the peer has fallen silent");
+                }
+            }
         }
     }
 
@@ -176,7 +194,7 @@ impl ConnectionHandler for Handler {
                 info: Opening { reply, .. },
             }) => {
                 // Whoever waited may have gone: the stream is dropped and so reset.
-                drop(reply.send(Ok(stream::outbound(io))));
+                drop(reply.send(Ok(stream::outbound(io, self.moved.clone()))));
             }
             ConnectionEvent::DialUpgradeError(DialUpgradeError {
                 info: Opening { reply, protocol },

@@ -5,7 +5,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
 };
@@ -23,18 +23,44 @@ pub struct Channel {
     io: libp2p::Stream,
     /// Held as long as the stream lives, so that the peer's streams are counted.
     _seat: Option<Seat>,
+    moved: Moved,
 }
 
-pub(super) fn outbound(io: libp2p::Stream) -> Stream {
-    Frames::new(Channel { io, _seat: None }, Pace::REQUEST)
+pub(super) fn outbound(io: libp2p::Stream, moved: Moved) -> Stream {
+    let channel = Channel {
+        io,
+        _seat: None,
+        moved,
+    };
+    Frames::new(channel, Pace::REQUEST)
 }
 
-pub(super) fn inbound(io: libp2p::Stream, seat: Seat) -> Stream {
+pub(super) fn inbound(io: libp2p::Stream, seat: Seat, moved: Moved) -> Stream {
     let channel = Channel {
         io,
         _seat: Some(seat),
+        moved,
     };
     Frames::new(channel, Pace::REQUEST)
+}
+
+/// Whether bytes moved on any stream of a connection since somebody last asked: then it lives, although its
+/// ping may wait behind those bytes for longer than pings may take.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Moved(Arc<AtomicBool>);
+
+impl Moved {
+    fn note<T>(&self, done: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if matches!(done, Poll::Ready(Ok(_))) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+        done
+    }
+
+    /// Asks, and starts anew.
+    pub(super) fn take(&self) -> bool {
+        self.0.swap(false, Ordering::Relaxed)
+    }
 }
 
 impl AsyncRead for Channel {
@@ -43,7 +69,8 @@ impl AsyncRead for Channel {
         cx: &mut Context<'_>,
         into: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_read(cx, into)
+        let this = self.get_mut();
+        this.moved.note(Pin::new(&mut this.io).poll_read(cx, into))
     }
 }
 
@@ -53,7 +80,9 @@ impl AsyncWrite for Channel {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_write(cx, bytes)
+        let this = self.get_mut();
+        this.moved
+            .note(Pin::new(&mut this.io).poll_write(cx, bytes))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -4,12 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use erikti_protocol::key::SecretKey;
 use libp2p::{
-    PeerId, Swarm, Transport, core::upgrade::Version, identify, identity::Keypair,
-    memory_connection_limits, noise, ping, swarm, swarm::NetworkBehaviour, tcp, yamux,
+    PeerId, Swarm, Transport,
+    core::{muxing::StreamMuxerBox, upgrade::Version},
+    identify,
+    identity::Keypair,
+    memory_connection_limits, noise, ping, swarm,
+    swarm::NetworkBehaviour,
+    tcp, yamux,
 };
 use tokio::sync::Semaphore;
 
-use super::{Config, behaviour::Streams, gate::Gate};
+use super::{
+    Config,
+    behaviour::Streams,
+    gate::Gate,
+    mux::{Bounded, INBOUND_MAX},
+};
 
 /// How the family of protocols is named in identify.
 const FAMILY: &str = "/erikti/1";
@@ -17,7 +27,7 @@ const FAMILY: &str = "/erikti/1";
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// A connection without streams, of a peer that is no partner, is closed after this.
 const IDLE: Duration = Duration::from_secs(30);
-/// A silent connection is found dead within the sum of both.
+/// A silent connection is found dead after two failures, within twice the sum of both.
 const PING_EVERY: Duration = Duration::from_secs(15);
 const PING_WITHIN: Duration = Duration::from_secs(20);
 /// Inbound streams of one connection whose protocol is not yet known: as many as may be served.
@@ -27,7 +37,7 @@ const NEGOTIATING_MAX: usize = 32;
 ///
 /// Without it a window grows above 1 MiB, js-libp2p sends a whole window as one frame, and yamux here refuses
 /// frames over 1 MiB: the connection breaks in the middle of a transfer. It is no limit on streams:
-/// those are counted in [`super::handler`].
+/// those are counted in [`super::mux`] and [`super::handler`].
 const YAMUX_STREAMS: usize = 4_096;
 
 #[derive(NetworkBehaviour)]
@@ -55,7 +65,10 @@ pub(super) fn build(
         .authenticate(noise::Config::new(&keypair)?)
         .multiplex(mux)
         .timeout(HANDSHAKE)
-        .boxed();
+        .map(|(peer, muxer), _| {
+            let bounded = Bounded::new(muxer, INBOUND_MAX);
+            (peer, StreamMuxerBox::new(bounded))
+        });
     let behaviour = Behaviour {
         gate: Gate::new(config.limits.clone()),
         memory: memory_connection_limits::Behaviour::with_max_bytes(config.limits.memory_bytes),
@@ -73,7 +86,7 @@ pub(super) fn build(
         streams: Streams::new(places, config.limits.streams_per_peer, config.open_within),
     };
     Ok(Swarm::new(
-        transport,
+        transport.boxed(),
         behaviour,
         PeerId::from(keypair.public()),
         swarm::Config::with_tokio_executor()

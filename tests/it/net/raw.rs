@@ -3,7 +3,10 @@
 use std::{future::poll_fn, task::Poll, time::Duration};
 
 use erikti_node::net::Event;
-use erikti_protocol::exchange::{Refusal, message};
+use erikti_protocol::{
+    exchange::{Refusal, message},
+    key::SecretKey,
+};
 use futures::{AsyncReadExt, AsyncWriteExt};
 use libp2p::{
     Multiaddr, Transport,
@@ -23,13 +26,16 @@ use super::{ENOUGH, Node, SHORT};
 /// What both sides say before a stream's protocol.
 const MULTISTREAM: &[u8] = b"\x13/multistream/1.0.0\n";
 
+/// Of the peer's key.
+const SEED: [u8; 32] = [77; 32];
+
 struct Peer {
     muxer: StreamMuxerBox,
 }
 
 impl Peer {
     async fn connect(node: &Node) -> Self {
-        let key = Keypair::ed25519_from_bytes([77; 32]).expect("a seed");
+        let key = Keypair::ed25519_from_bytes(SEED).expect("a seed");
         let mut transport = tcp::tokio::Transport::new(tcp::Config::new())
             .upgrade(Version::V1)
             .authenticate(noise::Config::new(&key).expect("a key"))
@@ -201,6 +207,28 @@ async fn a_busy_answer_is_read_whole_although_nobody_reads_the_question() {
     assert_eq!(refusal.code.as_str(), "busy");
     node.wait_for(|event| matches!(event, Event::Connected { .. }).then_some(()))
         .await;
+}
+
+#[tokio::test]
+async fn streams_that_say_nothing_cost_the_connection_when_they_are_many() {
+    let mut node = Node::start(2, |_| {}).await;
+    let mut peer = Peer::connect(&node).await;
+    let mut streams = Vec::new();
+    // A stream is opened by its first bytes; these never say what it is for.
+    for _ in 0..150 {
+        let mut stream = peer.stream().await;
+        let half = &MULTISTREAM[..7];
+        let opened = peer.during(async {
+            stream.write_all(half).await?;
+            stream.flush().await
+        });
+        if opened.await.is_err() {
+            break;
+        }
+        streams.push(stream);
+    }
+    let closed = peer.during(node.disconnected()).await;
+    assert_eq!(closed, SecretKey::from_seed(&SEED).public());
 }
 
 #[tokio::test]
