@@ -1,5 +1,7 @@
 //! Checks JSON values against shapes.
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
 
 use super::{Field, FieldFault, LANGUAGES_MAX, Shape, URL_CHARS_MAX, code, is_refused};
@@ -28,7 +30,7 @@ pub fn check_value(name: &str, shape: &Shape, value: &Value) -> Result<(), Field
         (Shape::List(item, max), Value::Array(items)) if items.len() <= *max => items
             .iter()
             .enumerate()
-            .try_for_each(|(index, value)| check_value(&format!("{name}.{index}"), item, value)),
+            .try_for_each(|(index, value)| check_below(name, &index, item, value)),
         (Shape::Object(fields), Value::Object(members)) => {
             check_fields(fields, members).map_err(|fault| fault.within(name))
         }
@@ -45,6 +47,19 @@ pub fn check_value(name: &str, shape: &Shape, value: &Value) -> Result<(), Field
     }
 }
 
+/// Checks what stands at `part` of `name`. Nearly every value is right, so its path is only written once it is not.
+fn check_below(
+    name: &str,
+    part: &dyn Display,
+    shape: &Shape,
+    value: &Value,
+) -> Result<(), FieldFault> {
+    match check_value(name, shape, value) {
+        Ok(()) => Ok(()),
+        Err(_) => check_value(&format!("{name}.{part}"), shape, value),
+    }
+}
+
 fn check_words(name: &str, each: &Shape, words: &Map<String, Value>) -> Result<(), FieldFault> {
     if words.is_empty() || words.len() > LANGUAGES_MAX {
         return Err(FieldFault::text(
@@ -57,7 +72,7 @@ fn check_words(name: &str, each: &Shape, words: &Map<String, Value>) -> Result<(
         if !code::LANGUAGE.matches(language) {
             return Err(FieldFault::text(name, language, code::LANGUAGE.allowed));
         }
-        check_value(&format!("{name}.{language}"), each, text)?;
+        check_below(name, language, each, text)?;
     }
     Ok(())
 }

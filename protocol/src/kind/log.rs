@@ -233,6 +233,8 @@ pub struct Pin {
 
 impl LogOpened {
     /// The log that this record opens.
+    ///
+    /// Panics   when the network was put in by hand and is none; [`LogOpened::from_subject`] takes no such name
     pub fn origin(&self) -> Origin {
         Origin::new(&self.network, &self.node_key).expect("the network's name was checked when read")
     }
