@@ -463,3 +463,76 @@ fn no_value_of_a_bundle_can_be_exchanged_for_another() {
     }
     assert!(tried > 500, "{tried}");
 }
+
+#[test]
+fn both_checkpoints_of_the_records_log_are_one_and_carry_one_signature() {
+    let mut scene = scene();
+    let bytes = scene.bundle();
+    let value: Value = serde_json::from_slice(&bytes).unwrap();
+    let proof = value["proof"].as_str().unwrap();
+    let note = proof.split_once("\n\n").unwrap().1.to_owned();
+    let log = value["logs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|log| log["checkpoint"] == json!(note))
+        .unwrap();
+    // A newer checkpoint of the same log, as true as the other.
+    scene.member.state(3);
+    let newer = Checkpoint {
+        origin: scene.member.origin(),
+        size: scene.member.size(),
+        root: scene.member.root(scene.member.size()),
+    };
+    let newer = newer.sign(&scene.member.node()).unwrap();
+    let other = edited(&bytes, |value| {
+        value["logs"][log]["checkpoint"] = json!(newer.to_string());
+    });
+    assert_eq!(scene.verify(&other).faults, [BundleFault::OtherCheckpoint]);
+    // A line of somebody that nobody here can judge.
+    let line = "— example.org/witness AAAAAAAAAAAAAAAAAAAAAAAA\n";
+    let cosigned = format!("{note}{line}");
+    assert!(SignedCheckpoint::parse(cosigned.as_bytes()).is_ok());
+    let both = edited(&bytes, |value| {
+        value["logs"][log]["checkpoint"] = json!(cosigned);
+        value["proof"] = json!(format!("{proof}{line}"));
+    });
+    assert!(matches!(
+        scene.verify(&both).faults[..],
+        [BundleFault::Shape { .. }]
+    ));
+}
+
+#[test]
+fn control_records_and_openings_are_proved_like_any_other() {
+    let mut scene = scene();
+    let (origin, authority) = (scene.member.origin(), scene.authority.origin());
+    let (ledger, standings) = (scene.shelf.ledger(), scene.standings());
+    for (origin, index, kind) in [
+        (&origin, 0, "log"),
+        (&origin, 2, "key_change"),
+        (&authority, 0, "log"),
+        (&authority, 1, "accreditation"),
+    ] {
+        let made = bundle::make(&ledger, Some(&standings), &mut scene.shelf, origin, index);
+        let verdict = scene.verify(&made.unwrap());
+        assert!(verdict.ok(), "{kind}: {:?}", verdict.faults);
+        assert_eq!(verdict.stated.unwrap().kind, kind);
+    }
+}
+
+#[test]
+fn a_log_that_is_not_the_one_its_successor_pins_proves_nothing() {
+    let mut scene = scene();
+    // The same machine wrote another history of the same size; this is the one that is held.
+    let mut fork = Org::found(2);
+    fork.state(99);
+    fork.change_key();
+    assert_eq!(fork.origin(), scene.old.origin());
+    scene.shelf = Shelf::of(&[&scene.root, &fork, &scene.authority, &scene.member]);
+    let standings = scene.standings();
+    assert!(matches!(
+        scene.make(Some(&standings)),
+        Err(MakeFault::Unsound(BundleFault::Path { .. }))
+    ));
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{EntryPart, File, Head, LogPart};
-use super::{BUNDLE_BYTES_MAX, ENTRIES_MAX};
+use super::{BUNDLE_BYTES_MAX, BundleFault, ENTRIES_MAX, verify};
 use crate::hash::Hash;
 use crate::id::{OrgId, Origin};
 use crate::kind::{self, Author};
@@ -70,6 +70,9 @@ pub enum MakeFault<F> {
     /// The organisation ordered the record destroyed.
     #[error("the record was erased by its organisation")]
     Erased,
+    /// What is held does not prove the record: a bundle of it would be refused.
+    #[error("what is held here does not prove the record: {0}")]
+    Unsound(BundleFault),
     /// More than a bundle may hold.
     #[error("{found} {what} are more than a bundle's {allowed}")]
     TooMany {
@@ -122,6 +125,7 @@ pub fn make<E: Evidence>(
             .hash_at(origin, level, at)
             .map_err(MakeFault::Store)
     })?;
+    let day = record.created().date();
     let file = File {
         logs,
         proof: proof.to_string(),
@@ -129,7 +133,12 @@ pub fn make<E: Evidence>(
     };
     let bytes = file.write();
     within("bytes", bytes.len(), BUNDLE_BYTES_MAX)?;
-    Ok(bytes)
+    // Nobody is handed a file that others will refuse.
+    let mut verdict = verify(&bytes, &BTreeSet::new(), day);
+    match verdict.faults.pop() {
+        Some(fault) => Err(MakeFault::Unsound(fault)),
+        None => Ok(bytes),
+    }
 }
 
 /// Entries of one log that a bundle needs.
