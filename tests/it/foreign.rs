@@ -4,6 +4,7 @@
 //! `ERIKTI_REQUIRE_JS` is `1`.
 
 use std::{
+    ffi::OsString,
     path::{Path, PathBuf},
     process::{Output, Stdio},
     sync::Arc,
@@ -48,11 +49,11 @@ struct Log {
 }
 
 impl Log {
-    fn synthetic() -> Self {
+    fn synthetic(records: u64) -> Self {
         let key = SecretKey::from_seed(&[91; 32]);
         let generator = Generator::new(Set::Bench, 7, 1);
         let organisation = &generator.organisations()[0];
-        let entries: Vec<_> = (0..RECORDS)
+        let entries: Vec<_> = (0..records)
             .map(|n| {
                 let record = generator.record(organisation, n);
                 let entry = Entry {
@@ -119,6 +120,15 @@ impl Log {
                 say(&mut asked, &heads).await?;
             }
             Protocol::Fetch => self.fetch(&mut asked, &question).await?,
+            // An upload: what comes is counted.
+            Protocol::Evidence => {
+                let mut bytes = question.len();
+                while asked.stream.read(&mut question).await? {
+                    bytes += question.len();
+                }
+                let said = format!(r#"{{"bytes":{bytes}}}"#);
+                asked.stream.write(&[said.as_bytes()]).await?;
+            }
             _ => say(&mut asked, &Refusal::new(RefusalCode::NotFound, "")).await?,
         }
         asked.stream.finish().await
@@ -171,11 +181,11 @@ async fn say<M: Message>(asked: &mut Inbound, message: &M) -> Result<(), StreamF
     asked.stream.write(&[&payload]).await
 }
 
-/// The client, if somebody installed what it needs.
-fn client() -> Option<PathBuf> {
+/// A program of the folder, if somebody installed what it needs.
+fn program(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
     if folder.join("node_modules").exists() {
-        return Some(folder.join("client.mjs"));
+        return Some(folder.join(name));
     }
     let required = std::env::var("ERIKTI_REQUIRE_JS").is_ok_and(|value| value == "1");
     assert!(
@@ -188,6 +198,19 @@ fn client() -> Option<PathBuf> {
 
 /// What the client says about a node that serves this log, and how many streams it took.
 async fn read_with(client: &Path, log: Log) -> (Output, u64) {
+    run(log, |address| {
+        vec![
+            client.into(),
+            address.into(),
+            "--network".into(),
+            NETWORK.into(),
+        ]
+    })
+    .await
+}
+
+/// What a program says that was started with these arguments, while a node serves a log.
+async fn run(log: Log, arguments: impl FnOnce(String) -> Vec<OsString>) -> (Output, u64) {
     let config = Config::new(log.key.clone());
     let (handle, mut events) = net::start(&config).expect("the key is good");
     let listen = Address::read("/ip4/127.0.0.1/tcp/0", Source::Listen).expect("an address");
@@ -205,9 +228,7 @@ async fn read_with(client: &Path, log: Log) -> (Output, u64) {
         streams
     });
     let output = tokio::process::Command::new("node")
-        .arg(client)
-        .arg(address.to_string())
-        .args(["--network", NETWORK])
+        .args(arguments(address.to_string()))
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
@@ -221,10 +242,10 @@ async fn read_with(client: &Path, log: Log) -> (Output, u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_javascript_client_recomputes_the_root_of_ten_megabytes() {
-    let Some(client) = client() else {
+    let Some(client) = program("client.mjs") else {
         return;
     };
-    let log = Log::synthetic();
+    let log = Log::synthetic(RECORDS);
     let origin = log.origin.to_string();
     let (output, streams) = read_with(&client, log).await;
     let said = String::from_utf8_lossy(&output.stdout);
@@ -245,10 +266,10 @@ async fn a_javascript_client_recomputes_the_root_of_ten_megabytes() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_javascript_client_catches_a_node_that_changes_one_byte() {
-    let Some(client) = client() else {
+    let Some(client) = program("client.mjs") else {
         return;
     };
-    let mut log = Log::synthetic();
+    let mut log = Log::synthetic(RECORDS);
     let (_, record) = &mut log.entries[5_000];
     let last = record.last_mut().expect("bytes");
     *last ^= 1;
@@ -259,4 +280,31 @@ async fn a_javascript_client_catches_a_node_that_changes_one_byte() {
         said.contains("package 19 is not what the tiles say"),
         "{said}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_javascript_sends_at_once_does_not_break_the_connection() {
+    const BYTES: u64 = 8_000_000;
+    let Some(rough) = program("rough.mjs") else {
+        return;
+    };
+    let arguments = |address: String| {
+        let bytes = BYTES.to_string();
+        vec![rough.into(), "upload".into(), address.into(), bytes.into()]
+    };
+    let (output, _) = run(Log::synthetic(1), arguments).await;
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(said["bytes"], BYTES, "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_peer_whose_key_is_of_another_kind_is_not_let_in() {
+    let Some(rough) = program("rough.mjs") else {
+        return;
+    };
+    let arguments = |address: String| vec![rough.into(), "key".into(), address.into()];
+    let (output, streams) = run(Log::synthetic(1), arguments).await;
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!(said["answered"], false, "{said}");
+    assert_eq!(streams, 0);
 }

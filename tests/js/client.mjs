@@ -8,22 +8,9 @@
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { parseArgs } from 'node:util'
 
-// libp2p wants it and Node 20 does not have it.
-Promise.withResolvers ??= function () {
-  const resolvers = {}
-  resolvers.promise = new this((resolve, reject) => Object.assign(resolvers, { resolve, reject }))
-  return resolvers
-}
-
-const { createLibp2p } = await import('libp2p')
-const { tcp } = await import('@libp2p/tcp')
-const { noise } = await import('@libp2p/noise')
-const { yamux } = await import('@libp2p/yamux')
-const { identify } = await import('@libp2p/identify')
-const { multiaddr } = await import('@multiformats/multiaddr')
+import { frameOf, frames, multiaddr, start } from './libp2p.mjs'
 
 const WIDTH = 256
-const FRAME_BYTES_MAX = 256 * 1024
 const STREAMS = 8
 const REQUEST_MS = 30_000
 const BUSY_TRIES = 50
@@ -54,7 +41,7 @@ function treeRoot (hashes) {
   return nodeHash(treeRoot(hashes.slice(0, left)), treeRoot(hashes.slice(left)))
 }
 
-// ---- streams of frames ------------------------------------------------------------------------------
+// ---- questions and answers ---------------------------------------------------------------------------
 
 class Refused extends Error {
   constructor (refusal) {
@@ -62,50 +49,6 @@ class Refused extends Error {
     this.refusal = refusal
   }
 }
-
-function frameOf (message) {
-  const payload = Buffer.from(JSON.stringify(message))
-  const length = []
-  let left = payload.length
-  for (; left >= 0x80; left >>>= 7) length.push((left & 0x7f) | 0x80)
-  length.push(left)
-  return Buffer.concat([Uint8Array.from(length), payload])
-}
-
-// The payloads of a stream, one after the other.
-async function * frames (stream) {
-  let held = Buffer.alloc(0)
-  const pieces = stream[Symbol.asyncIterator]()
-  const more = async () => {
-    const { done, value } = await pieces.next()
-    if (done) return false
-    held = Buffer.concat([held, value.subarray()])
-    return true
-  }
-  for (;;) {
-    let length = 0
-    let used = 0
-    for (let shift = 0; ; shift += 7) {
-      while (held.length <= used) {
-        if (!(await more())) {
-          if (held.length > 0) throw new Error('the stream ended inside a length')
-          return
-        }
-      }
-      const byte = held[used++]
-      length += (byte & 0x7f) * 2 ** shift
-      if (byte < 0x80) break
-      if (used === 3) throw new Error('a length of more than three bytes')
-    }
-    if (length < 1 || length > FRAME_BYTES_MAX) throw new Error(`a frame of ${length} bytes`)
-    while (held.length < used + length) {
-      if (!(await more())) throw new Error('the stream ended inside a frame')
-    }
-    yield held.subarray(used, used + length)
-    held = held.subarray(used + length)
-  }
-}
-
 
 class Peer {
   constructor (node, address) {
@@ -120,7 +63,7 @@ class Peer {
       const signal = AbortSignal.timeout(REQUEST_MS)
       const stream = await this.node.dialProtocol(this.address, protocol, { signal })
       try {
-        stream.send(frameOf(question))
+        stream.send(frameOf(Buffer.from(JSON.stringify(question))))
         await stream.close({ signal })
         const answer = frames(stream)
         const first = await answer.next()
@@ -320,12 +263,7 @@ if (positionals.length !== 1) {
   process.exit(64)
 }
 
-const node = await createLibp2p({
-  transports: [tcp()],
-  connectionEncrypters: [noise()],
-  streamMuxers: [yamux()],
-  services: { identify: identify() }
-})
+const node = await start()
 let code = 1
 try {
   const began = Date.now()
