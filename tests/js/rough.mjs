@@ -20,7 +20,7 @@ async function key (address) {
     for await (const frame of frames(stream)) return { answered: frame.length > 0 }
     return { answered: false }
   } catch (error) {
-    return { answered: false, error: error.name }
+    return { answered: false, error: `${error.name}: ${error.message}` }
   } finally {
     await node.stop()
   }
@@ -38,7 +38,7 @@ async function upload (address, bytes) {
     for await (const frame of frames(stream)) return JSON.parse(frame.toString())
     return { error: 'no answer' }
   } catch (error) {
-    return { error: error.name }
+    return { error: `${error.name}: ${error.message}` }
   } finally {
     await node.stop()
   }
