@@ -10,6 +10,7 @@ mod log;
 mod net;
 mod records;
 mod store;
+mod tidy;
 mod trust;
 mod vectors_json;
 mod vectors_log;

@@ -50,16 +50,17 @@ pub(super) fn floors(files: &[Source], root: &str, order: &[&str]) -> Vec<String
     complaints
 }
 
-/// Doors that name each other.
-pub(super) fn doors(files: &[Source], root: &str, doors: &[&str]) -> Vec<String> {
+/// Doors that name each other; each door is its modules.
+pub(super) fn doors(files: &[Source], root: &str, doors: &[&[&str]]) -> Vec<String> {
+    let door_of = |module: &str| doors.iter().position(|modules| modules.contains(&module));
     let mut complaints = Vec::new();
     for file in files.iter().filter(|file| file.is_in(root)) {
         let module = module_of(&file.path, root);
-        let Some(own) = module.first().filter(|own| doors.contains(&own.as_str())) else {
+        let Some((own, door)) = module.first().and_then(|own| Some((own, door_of(own)?))) else {
             continue;
         };
         for (line, name) in siblings(file, module.len()) {
-            if name != *own && doors.contains(&name.as_str()) {
+            if door_of(&name).is_some_and(|other| other != door) {
                 complaints.push(format!(
                     "{}:{line}: the door `{own}` names the door `{name}`: let both call what lies below them",
                     file.path
@@ -380,7 +381,7 @@ mod tests {
             file("node/src/net.rs", "use crate::store::B;"),
         ];
         check(
-            &doors(&files, "node/src", &["net", "http"]),
+            &doors(&files, "node/src", &[&["net", "exchange"], &["http"]]),
             &["node/src/http/a.rs:1: the door `http` names the door `net`"],
         );
     }

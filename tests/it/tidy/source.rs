@@ -1,6 +1,7 @@
 //! The project's files as the checks see them, and just enough of Rust's lexis to tell code from comments, texts and tests.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -64,8 +65,39 @@ pub(super) fn all() -> Vec<Source> {
     let mut files = Vec::new();
     collect(&workspace, &workspace, &ignored(&workspace), &mut files);
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    blank_test_files(&mut files);
     files
 }
+
+/// Files that are modules under `#[cfg(test)]` are not shipped either.
+pub(super) fn blank_test_files(files: &mut [Source]) {
+    let tests: BTreeSet<String> = files
+        .iter()
+        .flat_map(|file| {
+            let stem = file.path.trim_end_matches(".rs");
+            let folder = stem.strip_suffix("/lib").or(stem.strip_suffix("/main")).unwrap_or(stem);
+            test_modules(&file.code).into_iter().map(move |name| format!("{folder}/{name}"))
+        })
+        .collect();
+    for file in files {
+        if tests.iter().any(|module| file.is_in(module)) {
+            file.shipped = String::new();
+        }
+    }
+}
+
+/// Names of modules that stand in files of their own and are compiled for tests only.
+fn test_modules(code: &str) -> Vec<String> {
+    code.split(MARK)
+        .skip(1)
+        .filter_map(|item| item.trim_start().split_once(';')?.0.strip_prefix("mod "))
+        .filter(|name| !name.contains(['{', ' ']))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// How an item says that it is compiled for tests only.
+const MARK: &str = "#[cfg(test)]";
 
 /// Names that git does not keep.
 pub(super) fn ignored(workspace: &Path) -> Vec<String> {
@@ -189,7 +221,6 @@ fn raw_string(chars: &[char], from: usize, hashes: usize) -> usize {
 
 /// The code with every item under `#[cfg(test)]` blanked, lines kept.
 pub(super) fn without_tests(code: &str) -> String {
-    const MARK: &str = "#[cfg(test)]";
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
     while let Some(at) = rest.find(MARK) {
@@ -313,6 +344,19 @@ mod tests {
             .collect::<Vec<_>>()
             .join(" ");
         assert_eq!(kept, "fn a() {} fn c() {} fn f() {}");
+    }
+
+    #[test]
+    fn a_file_that_is_a_module_for_tests_is_not_shipped() {
+        let mut files = [
+            Source::new("a/frame.rs", "mod b;\n#[cfg(test)]\nmod tests;"),
+            Source::new("a/frame/tests.rs", "c"),
+            Source::new("a/frame/tests/d.rs", "e"),
+            Source::new("a/frame/b.rs", "f"),
+        ];
+        blank_test_files(&mut files);
+        let shipped: Vec<_> = files.iter().map(|file| !file.shipped.trim().is_empty()).collect();
+        assert_eq!(shipped, [true, false, false, true]);
     }
 
     #[test]

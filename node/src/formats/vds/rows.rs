@@ -239,7 +239,7 @@ impl<'a> Reader<'a> {
         }
         self.time(row, node, &mut subject)?;
         let shown_id = id.map_or_else(|| source_id.clone(), str::to_owned);
-        self.finish(row, node, kind, &shown_id, source_id.clone(), subject)
+        self.finish(row, node, kind, &shown_id, source_id, subject)
     }
 
     fn time(
