@@ -65,8 +65,10 @@ pub fn read(bytes: &[u8], organisation: &OrgId) -> Result<Import, FormatFault> {
     Ok(import)
 }
 
-/// The object at the top, when there is one, and the nodes of the file.
-fn nodes(file: &Value) -> Result<(Option<&Map<String, Value>>, Vec<&Value>), FormatFault> {
+/// The object around the nodes, when there is one, and the nodes.
+type Nodes<'a> = (Option<&'a Map<String, Value>>, Vec<&'a Value>);
+
+fn nodes(file: &Value) -> Result<Nodes<'_>, FormatFault> {
     let not_vds = || FormatFault::NotVds { found: shown(file) };
     match file {
         Value::Array(nodes) => Ok((None, nodes.iter().collect())),

@@ -93,12 +93,14 @@ pub(super) fn homes(files: &[Source], homes: &[Home]) -> Vec<String> {
     for home in homes.iter().filter(|home| !home.places.is_empty()) {
         let mut used = BTreeSet::new();
         for file in files.iter().filter(|file| file.is_rust()) {
-            let Some(at) = words(&file.code, &home.word())
-                .into_iter()
-                .find(|at| is_path(&file.code, *at, &home.word()))
-            else {
+            let word = home.word();
+            let named = words(&file.code, &word);
+            let Some(at) = named.into_iter().find(|at| is_path(&file.code, *at, &word)) else {
                 continue;
             };
+            if is_ours(&file.code, &word) {
+                continue;
+            }
             match home.places.iter().find(|place| file.is_in(place)) {
                 Some(place) => {
                     used.insert(*place);
@@ -112,7 +114,14 @@ pub(super) fn homes(files: &[Source], homes: &[Home]) -> Vec<String> {
                 )),
             }
         }
-        for place in home.places.iter().filter(|place| !used.contains(*place)) {
+        // A place that does not exist needs no complaint: nothing can be named there.
+        let exists = |place: &&&str| files.iter().any(|file| file.is_in(place));
+        for place in home
+            .places
+            .iter()
+            .filter(exists)
+            .filter(|place| !used.contains(*place))
+        {
             complaints.push(format!(
                 "`{}` is not named in {place}: take that home out of the list",
                 home.package
@@ -145,6 +154,22 @@ fn is_path(code: &str, at: usize, name: &str) -> bool {
         .trim_end()
         .ends_with("use");
     after.starts_with("::") || (imported && (after.starts_with(';') || after.starts_with("as ")))
+}
+
+/// Whether the name is imported from somewhere else, as a module of ours that is called like the package.
+fn is_ours(code: &str, name: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    code.split(';').any(|statement| {
+        let Some((_, tree)) = statement.rsplit_once("use ") else {
+            return false;
+        };
+        tree.match_indices(name).any(|(at, _)| {
+            let before = tree[..at].trim_end();
+            let inside = before.ends_with(['{', ',']) || (before.ends_with("::") && before != "::");
+            let after = &tree[at + name.len()..];
+            inside && !after.starts_with(is_name) && !after.starts_with("::")
+        })
+    })
 }
 
 /// Packages of the manifests that the list does not know, and the other way round.
@@ -401,9 +426,11 @@ mod tests {
             &["node/src/net.rs:2: `html-escape` is at home in node/src/formats"],
         );
         check(
-            &homes(&[], &list),
+            &homes(&[file("node/src/formats/b.rs", "fn b() {}")], &list),
             &["`html-escape` is not named in node/src/formats"],
         );
+        let ours = "use ours::{b::{c, html_escape}, d};\nfn e() { html_escape::f() }";
+        check(&homes(&[file("tests/it/a.rs", ours)], &list), &[]);
         let list = [
             Home {
                 package: "a",

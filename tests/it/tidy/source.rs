@@ -75,8 +75,13 @@ pub(super) fn blank_test_files(files: &mut [Source]) {
         .iter()
         .flat_map(|file| {
             let stem = file.path.trim_end_matches(".rs");
-            let folder = stem.strip_suffix("/lib").or(stem.strip_suffix("/main")).unwrap_or(stem);
-            test_modules(&file.code).into_iter().map(move |name| format!("{folder}/{name}"))
+            let folder = stem
+                .strip_suffix("/lib")
+                .or(stem.strip_suffix("/main"))
+                .unwrap_or(stem);
+            test_modules(&file.code)
+                .into_iter()
+                .map(move |name| format!("{folder}/{name}"))
         })
         .collect();
     for file in files {
@@ -355,7 +360,10 @@ mod tests {
             Source::new("a/frame/b.rs", "f"),
         ];
         blank_test_files(&mut files);
-        let shipped: Vec<_> = files.iter().map(|file| !file.shipped.trim().is_empty()).collect();
+        let shipped: Vec<_> = files
+            .iter()
+            .map(|file| !file.shipped.trim().is_empty())
+            .collect();
         assert_eq!(shipped, [true, false, false, true]);
     }
 
