@@ -88,10 +88,15 @@ const HOMES: &[Home] = &[
     everywhere("serde_json", "records are JSON"),
     everywhere("thiserror", "each module has an error of its own"),
     everywhere("tracing", "whoever notices something tells the operator"),
-    home("axum", &["node/src/http"], ""),
+    home(
+        "axum",
+        &["node/src/cli/control.rs", "node/src/http"],
+        "without a running node the command line calls the router itself",
+    ),
     home(
         "base64",
         &[
+            "node/src/exchange/join.rs",
             "protocol/src/invitation.rs",
             "protocol/src/log",
             "protocol/src/record",
@@ -146,14 +151,15 @@ const HOMES: &[Home] = &[
             "node/src/exchange",
             "node/src/http",
             "node/src/net",
-            "node/src/run",
+            "node/src/node",
+            "node/src/run.rs",
             "tests",
         ],
         "whatever waits for others; neither the store nor what lies below it waits",
     ),
     home("toml", &["node/src/toml_text.rs"], ""),
     home("tower", &["node/src/cli"], ""),
-    home("tracing-subscriber", &["node/src/run"], ""),
+    home("tracing-subscriber", &["node/src/run.rs"], ""),
     home("uuid", &["protocol/src/id.rs"], ""),
     home(
         "zstd",
@@ -206,10 +212,24 @@ const CLOCK: &[Ban] = &[
     Ban {
         word: "Instant",
         instead: "ask node/src/clock.rs, or list the place with the reason",
-        except: &[(
-            "node/src/net",
-            "deadlines of the wire: spans of time, never a date",
-        )],
+        except: &[
+            (
+                "node/src/cli",
+                "how long something takes is shown to whoever waits",
+            ),
+            (
+                "node/src/exchange",
+                "the machine is told milliseconds since it began",
+            ),
+            (
+                "node/src/ingest/seal.rs",
+                "what comes within a few milliseconds is sealed together",
+            ),
+            (
+                "node/src/net",
+                "deadlines of the wire: spans of time, never a date",
+            ),
+        ],
     },
 ];
 
