@@ -282,6 +282,10 @@ fn coordinates_keep_as_many_places_as_the_field_and_no_exponent() {
         json!({"latitude": "-1.572567482711789", "longitude": "0"})
     );
     assert_eq!(
+        place(10.0, -1e-20),
+        json!({"latitude": "10", "longitude": "0"})
+    );
+    assert_eq!(
         place(0.000_000_1, 1e-20),
         json!({"latitude": "0.0000001", "longitude": "0"})
     );
@@ -398,4 +402,25 @@ fn one_activity_alone_is_a_file_and_other_json_is_not() {
             "{broken}: {refused:?}"
         );
     }
+}
+
+#[test]
+fn no_changed_byte_breaks_the_reader() {
+    let file = with_session(json!({
+        "time": {"begining": BEGIN, "end": "2026-12-05T12:00:00+05:00"},
+        "location": {"id": "l", "address": "Park&nbsp;1", "latitude": 51.5, "longitude": -0.1, "locationType": "Remote"},
+    }));
+    let bytes = file.to_string().into_bytes();
+    let mut imported = 0;
+    for at in 0..bytes.len() {
+        for byte in [b'0', b'"', b':', b'[', b'+', b' ', 0xd2] {
+            let mut changed = bytes.clone();
+            changed[at] = byte;
+            if let Ok(import) = vds::read(&changed, &organisation()) {
+                account(&import);
+                imported += import.things.len();
+            }
+        }
+    }
+    assert!(imported > bytes.len(), "many of the changed files still say something: {imported}");
 }

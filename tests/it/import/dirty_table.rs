@@ -199,3 +199,20 @@ fn a_row_that_moves_keeps_its_id_and_an_edited_one_changes_alone() {
     let edited = read("1,Сад,21,,,,\n2,Парк,30,,,,\n");
     assert_eq!(super::changed(&first, &edited), 1);
 }
+
+#[test]
+fn no_changed_byte_breaks_the_reader() {
+    let table = format!("{HEADER}\n1,\"Сад, парк\",20,18.04.2026,31.10.2026,да,\n2,Парк,7,,,1,x\n");
+    let mut imported = 0;
+    for at in 0..table.len() {
+        for byte in [b'0', b'"', b',', b';', b'\n', 0xd2] {
+            let mut changed = table.clone().into_bytes();
+            changed[at] = byte;
+            if let Ok(import) = csv::read(&changed, &mapping(), &organisation()) {
+                account(&import);
+                imported += import.things.len();
+            }
+        }
+    }
+    assert!(imported > table.len(), "many of the changed tables still say something: {imported}");
+}

@@ -285,20 +285,16 @@ fn term(text: &str) -> String {
 
 /// A number with at most so many places: the file's doubles may have more than a field keeps, and never an exponent.
 fn decimal(number: &serde_json::Number, places: usize) -> String {
-    let exact = number
-        .as_f64()
-        .map_or_else(|| number.to_string(), |number| number.to_string());
-    match exact.split_once('.') {
-        Some((_, rest)) if rest.len() > places => {
-            let rounded = number
-                .as_f64()
-                .map_or(exact.clone(), |number| format!("{number:.places$}"));
-            rounded
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-                .to_owned()
-        }
-        _ => exact,
+    let double = number.as_f64();
+    let exact = double.map_or_else(|| number.to_string(), |double| double.to_string());
+    let is_long = exact.split_once('.').is_some_and(|(_, rest)| rest.len() > places);
+    let Some(double) = double.filter(|_| is_long) else {
+        return exact;
+    };
+    let rounded = format!("{double:.places$}");
+    match rounded.trim_end_matches('0').trim_end_matches('.') {
+        "" | "-" | "-0" => "0".to_owned(),
+        text => text.to_owned(),
     }
 }
 
