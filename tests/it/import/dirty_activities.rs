@@ -422,5 +422,8 @@ fn no_changed_byte_breaks_the_reader() {
             }
         }
     }
-    assert!(imported > bytes.len(), "many of the changed files still say something: {imported}");
+    assert!(
+        imported > bytes.len(),
+        "many of the changed files still say something: {imported}"
+    );
 }

@@ -214,5 +214,8 @@ fn no_changed_byte_breaks_the_reader() {
             }
         }
     }
-    assert!(imported > table.len(), "many of the changed tables still say something: {imported}");
+    assert!(
+        imported > table.len(),
+        "many of the changed tables still say something: {imported}"
+    );
 }

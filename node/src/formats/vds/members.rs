@@ -287,7 +287,9 @@ fn term(text: &str) -> String {
 fn decimal(number: &serde_json::Number, places: usize) -> String {
     let double = number.as_f64();
     let exact = double.map_or_else(|| number.to_string(), |double| double.to_string());
-    let is_long = exact.split_once('.').is_some_and(|(_, rest)| rest.len() > places);
+    let is_long = exact
+        .split_once('.')
+        .is_some_and(|(_, rest)| rest.len() > places);
     let Some(double) = double.filter(|_| is_long) else {
         return exact;
     };
