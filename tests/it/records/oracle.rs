@@ -331,7 +331,7 @@ fn the_scan_accepts_exactly_what_the_slow_way_accepts() {
             .map(|record| record.into_bytes()),
     );
     let (mut accepted, mut refused) = (0, 0);
-    for round in 0..60_000 {
+    for round in 0..30_000 {
         let mut bytes = records[dice.below(records.len())].clone();
         if round % 2 == 0 {
             let mut value = json::parse(&bytes).expect("a record is JSON");
@@ -353,7 +353,7 @@ fn the_scan_accepts_exactly_what_the_slow_way_accepts() {
         *(if wanted { &mut accepted } else { &mut refused }) += 1;
     }
     assert!(
-        accepted > 5_000 && refused > 20_000,
+        accepted > 2_500 && refused > 10_000,
         "{accepted} accepted, {refused} refused"
     );
 }

@@ -18,6 +18,7 @@ pub(super) struct Writer<'a> {
 
 /// Things that an organisation's other records name, so that they repeat as in life.
 const POOL: u64 = 400;
+const SECTORS: [&str; 7] = ["A30", "B10", "C20", "D10", "E10", "F10", "G20"];
 const VOLUNTEERS: &str = "volunteers";
 const COORDINATORS: &str = "coordinators";
 
@@ -28,13 +29,15 @@ impl Writer<'_> {
             "title": {self.tongue.tag: self.chance.pick(&self.tongue.deeds)},
             "description": {self.tongue.tag: self.sentences()},
             "status": "open",
-            "sectors": [self.chance.pick(&["A30", "B10", "C20", "D10", "E10", "F10", "G20"])],
+            "sectors": [self.chance.pick(&SECTORS)],
             "sdg": [self.chance.pick(&["3", "4.1", "10", "11", "13", "15.2", "17"])],
             "recurrence": self.chance.pick(&["onetime", "recurring", "ongoing"]),
             "startDate": self.day,
             "place": self.place(),
             "capacity": capacity,
             "minimumAge": self.chance.pick(&[14, 16, 18]),
+            "hazardClass": self.chance.pick(&["none", "low", "medium"]),
+            "timeBasisAllowed": ["own_unpaid", "employer_paid_time"],
             "languages": [self.tongue.tag],
         }));
         if self.chance.below(2) == 0 {
@@ -63,7 +66,7 @@ impl Writer<'_> {
             "remaining": self.chance.below(capacity),
         }));
         if self.chance.below(3) == 0 {
-            let note = json!({self.tongue.tag: self.chance.pick(&self.tongue.sentences)});
+            let note = json!({self.tongue.tag: self.chance.pick(self.tongue.sentences)});
             subject.insert("note".to_owned(), note);
         }
         subject
@@ -81,9 +84,14 @@ impl Writer<'_> {
             "endTime": end,
             "minutes": 15 * (self.chance.below(4) + 1),
             "timeBasis": self.chance.pick(&["own_unpaid", "own_unpaid", "employer_paid_time"]),
+            "beneficiaryRelation": "unrelated",
             "form": "organisation_based",
             "institutionalSector": self.chance.pick(&["nonprofit", "government"]),
             "occupation": self.chance.pick(&["9214", "5311", "2359", "3412", "4225"]),
+            "industry": self.chance.pick(&["8130", "8810", "8510", "9499"]),
+            "sector": self.chance.pick(&SECTORS),
+            "timeUse": "52",
+            "settlement": self.chance.pick(&["urban", "rural"]),
             "role": {self.tongue.tag: self.chance.pick(&self.tongue.roles)},
             "assurance": "one_sided",
         }));
@@ -108,8 +116,8 @@ impl Writer<'_> {
                 "type": ["Achievement"],
                 "achievementType": self.chance.pick(&["CommunityService", "Certificate"]),
                 "name": self.chance.pick(&self.tongue.deeds),
-                "description": self.chance.pick(&self.tongue.sentences),
-                "criteria": {"narrative": self.chance.pick(&self.tongue.sentences)},
+                "description": self.chance.pick(self.tongue.sentences),
+                "criteria": {"narrative": self.chance.pick(self.tongue.sentences)},
                 "inLanguage": self.tongue.tag,
             },
         }))
@@ -142,7 +150,7 @@ impl Writer<'_> {
     fn sentences(&mut self) -> String {
         let count = 2 + self.chance.below(3);
         let sentences: Vec<_> = (0..count)
-            .map(|_| self.chance.pick(&self.tongue.sentences))
+            .map(|_| self.chance.pick(self.tongue.sentences))
             .collect();
         sentences.join(" ")
     }

@@ -8,7 +8,7 @@ pub(super) struct Tongue {
     /// Titles.
     pub(super) deeds: [&'static str; 14],
     /// Sentences of descriptions.
-    pub(super) sentences: [&'static str; 16],
+    pub(super) sentences: &'static [&'static str],
     /// What volunteers are there.
     pub(super) roles: [&'static str; 6],
     /// Where: a name people use.
@@ -37,7 +37,7 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "Мектептен кейінгі сабаққа көмек",
             "Қалалық мерекеде тәртіп сақтау",
         ],
-        sentences: [
+        sentences: &[
             "Жиналатын жеріміз басты кіреберіс алдында.",
             "Қолғап пен қапты орнында береміз.",
             "Арнайы дайындық қажет емес, бәрін көрсетеміз.",
@@ -54,6 +54,26 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "Біз бұл іспен жетінші жыл айналысып келеміз.",
             "Жаңадан келгендерге бірінші күні жетекші қосамыз.",
             "Сұрақтарыңызды тіркелу кезінде қойыңыз.",
+            "Еріктілер көмегі қажет адамдарға қолдау көрсетеді.",
+            "Жұмыс аптасына екі рет, сенбі және жексенбі күндері өтеді.",
+            "Қатысу тегін, бірақ алдын ала тіркелу керек.",
+            "Барлық қатысушыға сертификат беріледі.",
+            "Біздің ұйым халықаралық еріктілер желісінің мүшесі.",
+            "Жоба балалар мен жасөспірімдерге арналған.",
+            "Мекенжай мен уақыт хабарламада көрсетіледі.",
+            "Тәжірибеңіз болмаса да, бізге қосылыңыз.",
+            "Медициналық білімі бар еріктілер іздейміз.",
+            "Қоршаған ортаны қорғау баршамыздың міндетіміз.",
+            "Қазақ және орыс тілдерін білу міндетті емес.",
+            "Іс-шара қала әкімдігінің қолдауымен өтеді.",
+            "Жол ақысы мен тамақ қамтамасыз етіледі.",
+            "Жиналған қаражат толығымен мұқтаж отбасыларға беріледі.",
+            "Ұйымдастырушылар сізге бағыт-бағдар береді.",
+            "Күні бойы немесе бірнеше сағат қана көмектесе аласыз.",
+            "Өтініштер осы айдың соңына дейін қабылданады.",
+            "Басты шарт: жауапкершілік пен ізгі ниет.",
+            "Оқу курсынан кейін сынақ тапсырасыз.",
+            "Бірлескен жұмыс ауылдың дамуына үлес қосады.",
         ],
         roles: [
             "көмекші",
@@ -100,7 +120,7 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "Помощь с уроками после школы",
             "Порядок на городском празднике",
         ],
-        sentences: [
+        sentences: &[
             "Собираемся у главного входа за четверть часа до начала.",
             "Перчатки и мешки выдаём на месте.",
             "Подготовка не нужна, всё покажем и объясним.",
@@ -117,6 +137,26 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "Мы занимаемся этим седьмой год.",
             "Новичкам в первый день помогает наставник.",
             "Вопросы можно задать при регистрации.",
+            "Волонтёры помогают людям, которым нужна поддержка.",
+            "Работа проходит два раза в неделю, по субботам и воскресеньям.",
+            "Участие бесплатное, но нужна предварительная запись.",
+            "Каждый участник получит сертификат.",
+            "Наша организация входит в международную сеть волонтёров.",
+            "Проект рассчитан на детей и подростков.",
+            "Адрес и время придут в сообщении.",
+            "Присоединяйтесь, даже если у вас нет опыта.",
+            "Ищем добровольцев с медицинским образованием.",
+            "Охрана окружающей среды касается каждого из нас.",
+            "Знание казахского и русского языков необязательно.",
+            "Мероприятие проходит при поддержке администрации города.",
+            "Проезд и питание обеспечиваются.",
+            "Собранные средства полностью передаются нуждающимся семьям.",
+            "Организаторы помогут вам сориентироваться.",
+            "Можно помочь целый день или всего несколько часов.",
+            "Заявки принимаются до конца этого месяца.",
+            "Главное условие: ответственность и доброжелательность.",
+            "После обучения проводится проверка знаний.",
+            "Совместная работа способствует развитию посёлка.",
         ],
         roles: [
             "помощник",
@@ -163,7 +203,7 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "Homework help after school",
             "Stewarding the city festival",
         ],
-        sentences: [
+        sentences: &[
             "We meet at the main entrance a quarter of an hour before the start.",
             "Gloves and bags are handed out on site.",
             "No experience needed, we show you everything.",
@@ -180,6 +220,26 @@ pub(super) static TRAINING: [Tongue; 3] = [
             "We have been doing this for seven years.",
             "Newcomers have a mentor on their first day.",
             "Please ask your questions when you register.",
+            "Volunteers support people who need assistance in the community.",
+            "The work takes place twice a week, on Saturdays and Sundays.",
+            "Participation is free of charge, but registration is required.",
+            "All participants will receive a certificate.",
+            "Our organization is a member of the international volunteering network.",
+            "This project is for children and young people.",
+            "The address and the time will be sent in a message.",
+            "Join us even if you have no previous experience.",
+            "We are looking for volunteers with medical training.",
+            "Protecting the environment is a responsibility for all of us.",
+            "Knowledge of other languages is helpful but not required.",
+            "The event is supported by the city council.",
+            "Transportation and meals will be provided.",
+            "All donations go directly to families in need.",
+            "The organizers will help you find your way around.",
+            "You can help for the whole day or for just a few hours.",
+            "Applications are open until the end of this month.",
+            "Responsibility and good will are what matters most.",
+            "After the training session there will be a short test.",
+            "Working together contributes to the development of the neighborhood.",
         ],
         roles: [
             "helper",
@@ -223,7 +283,7 @@ pub(super) static BENCH: [Tongue; 3] = [
             "Кәсіп таңдау бойынша кеңес беру",
             "Ескі фотосуреттерді цифрлау",
         ],
-        sentences: [
+        sentences: &[
             "Таңертең мәдениет үйінің ауласында тіркелеміз.",
             "Құрал-жабдықтың бәрі дайын тұрады.",
             "Қысқа нұсқаулық өткен соң іске кірісеміз.",
@@ -286,7 +346,7 @@ pub(super) static BENCH: [Tongue; 3] = [
             "Консультация о выборе профессии",
             "Оцифровка старых фотографий",
         ],
-        sentences: [
+        sentences: &[
             "Утром записываемся во дворе дома культуры.",
             "Весь инвентарь уже подготовлен.",
             "Начинаем сразу после короткого инструктажа.",
@@ -349,7 +409,7 @@ pub(super) static BENCH: [Tongue; 3] = [
             "Career advice evening",
             "Scanning old photographs",
         ],
-        sentences: [
+        sentences: &[
             "Sign in at the courtyard of the culture house.",
             "All equipment is ready and waiting.",
             "A short briefing comes first.",
