@@ -1,9 +1,19 @@
-//! One organisation's node.
+//! One organisation's node of the Erikti volunteer network.
 
+pub mod audit;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod desk;
+pub mod exchange;
 pub mod formats;
+pub mod http;
+pub mod ingest;
+pub mod keys;
+pub mod members;
 pub mod nearest;
 pub mod net;
+pub mod node;
+pub mod problem;
 pub mod store;
 pub mod toml_text;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `erikti` program.
+
+fn main() -> std::process::ExitCode {
+    erikti_node::cli::main()
+}

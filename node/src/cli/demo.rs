@@ -1,0 +1,263 @@
+//! `erikti demo`: three organisations in three countries on one computer, as three processes that share nothing
+//! but sockets, in a line, so that what the first publishes reaches the third over the second.
+//!
+//! Everything here goes through the commands that people type: `init`, `run`, `peer`, `org`, `import`, `record`,
+//! `erase`. The folders lie in a temporary folder that is removed at the end.
+
+mod member;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::args::Demo;
+use super::control::Request;
+use super::show::{self, out, talk};
+use crate::problem::{Code, Problem};
+use member::Member;
+
+/// Name and country of the three, and how many opportunities each starts with.
+const MEMBERS: [(&str, &str, usize); 3] = [("Steppe Volunteer Centre", "KZ", 40), ("Mountain Rescue Friends", "KG", 0), ("River Keepers", "UZ", 25)];
+/// How long any step may take on a slow computer.
+const STEP_MAX: Duration = Duration::from_secs(60);
+/// How often the nodes are asked what they hold.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How long a node that was killed stays visible as stopped before the demonstration starts it again.
+const DOWN_SHOWN: Duration = Duration::from_secs(5);
+
+/// Runs the demonstration.
+///
+/// Errors   what a node answers; `peer.unreachable` when the nodes do not converge within a minute
+pub(super) fn run(demo: &Demo) -> Result<ExitCode, Problem> {
+    let folder = Folder::create()?;
+    let stop = stop_signal()?;
+    let mut line = start(&folder.0)?;
+    let summary = story(&mut line)?;
+    if demo.exit {
+        out(&summary);
+    } else {
+        out(&summary);
+        out(&commands_to_paste(&line));
+        watch(&mut line, &stop)?;
+    }
+    for member in &mut line {
+        member.stop();
+    }
+    talk("stopped the three nodes and removed their folders");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start(folder: &Path) -> Result<Vec<Member>, Problem> {
+    talk("starting three nodes, each with its own folder, keys and port");
+    let mut line: Vec<Member> = Vec::new();
+    for (number, (name, country, _)) in MEMBERS.iter().enumerate() {
+        let root = line.first().map(|first| first.organisation.clone());
+        let member = Member::start(&folder.join(format!("{}", number + 1)), name, country, root.as_deref())?;
+        talk(&format!("  {name} ({country})  {}  process {}", member.listen, member.process()));
+        line.push(member);
+    }
+    Ok(line)
+}
+
+/// What the demonstration shows, step by step; returns the summary.
+fn story(line: &mut [Member]) -> Result<String, Problem> {
+    for pair in [(0, 1), (1, 2)] {
+        let invitation = line[pair.0].ask(Request::post("/v1/invitations", json!({"role": "host", "valid_hours": 1})))?;
+        let accepted = line[pair.1].ask(Request::post("/v1/invitations/accept", json!({"link": invitation["link"]})))?;
+        if invitation["words"] != accepted["words"] {
+            return Err(Problem::new(Code::Internal, "the two sides of an invitation show different words"));
+        }
+        talk(&format!("  {} and {} are partners; both saw: {}", MEMBERS[pair.0].0, MEMBERS[pair.1].0, show::plain(&invitation["words"])));
+    }
+    until("the first node knows the others", || known(&line[0], &line[1..]))?;
+    for other in [1, 2] {
+        let organisation = line[other].organisation.clone();
+        line[0].ask(Request::post(&format!("/v1/organisations/{organisation}/accredit"), json!({"roles": ["host", "issuer"]})))?;
+    }
+    for (member, (name, country, count)) in line.iter().zip(MEMBERS) {
+        if count > 0 {
+            let answer = member.ask(import_request(name, country, count))?;
+            talk(&format!("  {name} imported {} opportunities", show::plain(&answer["created"])));
+        }
+    }
+    converge(line, "all three hold the same")?;
+
+    let published = Instant::now();
+    let record = line[2].ask(Request::post(
+        "/v1/records",
+        json!({"kind": "opportunity", "set": ["title.en=Clean the river bank on Saturday", "title.ru=Уборка берега в субботу",
+            "title.kk=Сенбідегі өзен жағасын тазалау", "capacity=30", "status=open"]}),
+    ))?;
+    let id = record["id"].as_str().unwrap_or_default().to_owned();
+    until("what the third published is at the first", || Ok(line[0].ask(Request::get(&format!("/v1/records/{id}"))).is_ok()))?;
+    let two_hops = published.elapsed();
+    talk(&format!("  {} published {id}; {} had it after {} ms, over two hops", MEMBERS[2].0, MEMBERS[0].0, two_hops.as_millis()));
+
+    let erased = Instant::now();
+    line[2].ask(Request::post(&format!("/v1/records/{id}/erase"), json!({"reason": "error"})))?;
+    until("what the third erased is gone at the first", || Ok(line[0].ask(Request::get(&format!("/v1/records/{id}"))).is_err()))?;
+    talk(&format!("  {} erased it; gone at {} after {} ms", MEMBERS[2].0, MEMBERS[0].0, erased.elapsed().as_millis()));
+
+    line[1].kill();
+    talk(&format!("  killed {} in the middle; {} goes on publishing", MEMBERS[1].0, MEMBERS[0].0));
+    line[0].ask(import_request("while the middle is down", "KZ", 10))?;
+    line[1].restart()?;
+    let caught_up = Instant::now();
+    converge(line, "the middle caught up after its restart, and the third with it")?;
+    let caught_up = caught_up.elapsed();
+
+    let roots = agreed(line)?.ok_or_else(|| Problem::new(Code::Internal, "the nodes differ after they converged"))?;
+    let mut summary = holdings(line)?;
+    summary.push_str(&format!("\n\nall three nodes hold {} logs with equal roots:", roots.len()));
+    for (name, size, root) in &roots {
+        summary.push_str(&format!("\n  {root}  {size:>4} entries  {name}"));
+    }
+    summary.push_str(&format!("\ntwo hops in {} ms; the killed node caught up in {} ms", two_hops.as_millis(), caught_up.as_millis()));
+    Ok(summary)
+}
+
+/// Whether a member knows the organisations of others well enough to accredit them.
+fn known(member: &Member, others: &[Member]) -> Result<bool, Problem> {
+    let answer = member.ask(Request::get("/v1/organisations"))?;
+    let rows = answer["organisations"].as_array().cloned().unwrap_or_default();
+    Ok(others.iter().take(1).all(|other| rows.iter().any(|row| row["organisation"] == json!(other.organisation))))
+}
+
+/// A request that imports `count` synthetic opportunities.
+fn import_request(name: &str, country: &str, count: usize) -> Request {
+    const TASKS: [&str; 5] = ["Plant trees", "Teach reading", "Visit older neighbours", "Sort donated clothes", "Clean a park"];
+    let mut text = String::from("number,title,places,begins\n");
+    for number in 0..count {
+        let title = format!("{} with {name}", TASKS[number % TASKS.len()]);
+        text.push_str(&format!("{country}-{name}-{number},{title},{},2027-{:02}-{:02}\n", 5 + number % 40, 1 + number % 12, 1 + number % 28));
+    }
+    let map = "source = \"demo\"\nid = \"number\"\n[columns]\n\"title.en\" = \"title\"\ncapacity = \"places\"\nstartDate = \"begins\"\n\
+               [formats]\nstartDate = \"%Y-%m-%d\"\n[constants]\nstatus = \"open\"\n";
+    Request::post("/v1/imports", json!({"text": text, "format": "csv", "map": map, "dry_run": false, "name": "demo.csv"}))
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> Result<bool, Problem>) -> Result<(), Problem> {
+    let begun = Instant::now();
+    while !holds()? {
+        if begun.elapsed() > STEP_MAX {
+            return Err(Problem::new(Code::PeerUnreachable, format!("waited {} s for: {what}", STEP_MAX.as_secs())));
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
+}
+
+fn converge(line: &[Member], what: &str) -> Result<(), Problem> {
+    let begun = Instant::now();
+    let live = std::io::stderr().is_terminal();
+    let mut shown = String::new();
+    until(what, || {
+        let now = holdings(line)?;
+        if live && now != shown {
+            talk(&now);
+            shown = now;
+        }
+        Ok(agreed(line)?.is_some())
+    })?;
+    talk(&format!("  {what} ({} ms)", begun.elapsed().as_millis()));
+    Ok(())
+}
+
+type Roots = Vec<(String, u64, String)>;
+
+/// The logs that all members hold alike, or `None` while any of them lacks a log or differs in a root.
+fn agreed(line: &[Member]) -> Result<Option<Roots>, Problem> {
+    let mut all = Vec::new();
+    for member in line {
+        let mut roots = member.logs()?;
+        roots.sort();
+        all.push(roots);
+    }
+    let alike = all.windows(2).all(|pair| pair[0] == pair[1]);
+    let first = all.into_iter().next().unwrap_or_default();
+    Ok((alike && first.len() == line.len()).then_some(first))
+}
+
+/// A table: each member's entries of each log.
+fn holdings(line: &[Member]) -> Result<String, Problem> {
+    let mut rows = Vec::new();
+    for (member, (name, country, _)) in line.iter().zip(MEMBERS) {
+        let held = if member.runs() { member.logs()? } else { Vec::new() };
+        let of = |organisation: &str| held.iter().find(|(log, ..)| log == organisation).map_or("-".to_owned(), |(_, size, _)| size.to_string());
+        rows.push(json!({"node": format!("{name} ({country})"), "state": if member.runs() { "running" } else { "stopped" },
+            "entries of 1st": of(MEMBERS[0].0), "of 2nd": of(MEMBERS[1].0), "of 3rd": of(MEMBERS[2].0)}));
+    }
+    Ok(show::table(&Value::Array(rows), &["node", "state", "entries of 1st", "of 2nd", "of 3rd"], ""))
+}
+
+fn commands_to_paste(line: &[Member]) -> String {
+    let program = std::env::current_exe().map_or_else(|_| "erikti".to_owned(), |path| path.display().to_string());
+    let [first, second, third] = [0, 1, 2].map(|number| line[number].data.display().to_string());
+    format!(
+        "\nThe three nodes are running. In another terminal, try:\n\
+         {program} --data '{first}' record list --limit 5\n\
+         {program} --data '{third}' record new opportunity --set 'title.en=Teach chess' --set status=open\n\
+         {program} --data '{first}' sync status\n\
+         {program} --data '{first}' log status\n\
+         kill -9 {}        # the middle node; it is shown as stopped, comes back after {} s and catches up\n\
+         {program} --data '{second}' status\n\
+         Ctrl-C ends the demonstration.\n",
+        line[1].process(),
+        DOWN_SHOWN.as_secs(),
+    )
+}
+
+/// Shows what each node holds whenever it changes, and starts again what was killed, until Ctrl-C.
+fn watch(line: &mut [Member], stop: &std::sync::mpsc::Receiver<()>) -> Result<(), Problem> {
+    let mut shown = String::new();
+    let mut down_since = [None; MEMBERS.len()];
+    while stop.recv_timeout(LOOK_EVERY * 5) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+        // A node may be killed between two questions; the next look shows it.
+        if let Ok(now) = holdings(line)
+            && now != shown
+        {
+            out(&now);
+            shown = now;
+        }
+        for (member, down) in line.iter_mut().zip(&mut down_since) {
+            if member.runs() {
+                *down = None;
+            } else if down.get_or_insert_with(Instant::now).elapsed() > DOWN_SHOWN {
+                member.restart()?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn stop_signal() -> Result<std::sync::mpsc::Receiver<()>, Problem> {
+    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+    let runtime = crate::node::runtime()?;
+    std::thread::spawn(move || {
+        // Without a signal handler Ctrl-C ends the process at once, and the children with it.
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            let _ = sender.send(());
+        }
+    });
+    Ok(receiver)
+}
+
+/// A temporary folder that goes when the demonstration ends, however it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn create() -> Result<Self, Problem> {
+        let path = std::env::temp_dir().join(format!("erikti-demo-{}", std::process::id()));
+        std::fs::create_dir(&path).map_err(|e| Problem::new(Code::FileUnwritable, format!("cannot create `{}`: {e}", path.display())))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,121 @@
+//! One organisation's node of the demonstration: a child process with a folder of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use super::super::control::{Control, Request};
+use crate::problem::{Code, Problem};
+
+/// A node in a process of its own.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// Its folder.
+    pub(super) data: PathBuf,
+    /// Its organisation.
+    pub(super) organisation: String,
+    /// Where it listens.
+    pub(super) listen: String,
+    child: Child,
+}
+
+impl Member {
+    /// Initialises a node, with the first member as root unless it is the first itself, and starts it.
+    pub(super) fn start(data: &Path, name: &str, country: &str, root: Option<&str>) -> Result<Self, Problem> {
+        let mut init = program(data)?;
+        init.args(["init", "--json", "--network", "demo", "--name", name, "--country", country, "--listen", "/ip4/127.0.0.1/tcp/0"]);
+        if let Some(root) = root {
+            init.args(["--root", root]);
+        }
+        let output = init.output().map_err(|e| Problem::internal("cannot start a child process", e))?;
+        let answer: Value = serde_json::from_slice(&output.stdout)
+            .map_err(|_| Problem::new(Code::Internal, format!("`init` failed: {}", String::from_utf8_lossy(&output.stderr))))?;
+        let organisation = answer["organisation"].as_str().unwrap_or_default().to_owned();
+        let (child, listen) = spawn(data)?;
+        Ok(Self { data: data.to_owned(), organisation, listen, child })
+    }
+
+    /// Sends a request to the running node.
+    pub(super) fn ask(&self, request: Request) -> Result<Value, Problem> {
+        Control::new(&self.data).send(request)
+    }
+
+    /// Name, size and root of every log it holds.
+    pub(super) fn logs(&self) -> Result<Vec<(String, u64, String)>, Problem> {
+        let answer = self.ask(Request::get("/v1/logs"))?;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Ok(answer["logs"].as_array().into_iter().flatten().map(|log| (text(&log["name"]), log["size"].as_u64().unwrap_or(0), text(&log["root"]))).collect())
+    }
+
+    /// The process's id.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether the process lives.
+    pub(super) fn runs(&self) -> bool {
+        // A zombie still has its folder under /proc: the state in `stat` tells.
+        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
+            .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+    }
+
+    /// Kills the process as a power cut would.
+    pub(super) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts the process again.
+    pub(super) fn restart(&mut self) -> Result<(), Problem> {
+        self.kill();
+        (self.child, self.listen) = spawn(&self.data)?;
+        Ok(())
+    }
+
+    /// Ends the process in order: its standard input closes, and it stops.
+    pub(super) fn stop(&mut self) {
+        drop(self.child.stdin.take());
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn program(data: &Path) -> Result<Command, Problem> {
+    let program = std::env::current_exe().map_err(|e| Problem::internal("cannot find this program's own file", e))?;
+    let mut command = Command::new(program);
+    command.arg("--data").arg(data);
+    Ok(command)
+}
+
+fn spawn(data: &Path) -> Result<(Child, String), Problem> {
+    let log = std::fs::File::create(data.join("node.log")).map_err(|e| Problem::internal("cannot write the node's log", e))?;
+    let mut child = program(data)?
+        .args(["run", "--json", "--until-stdin-closes"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .map_err(|e| Problem::internal("cannot start a child process", e))?;
+    let mut line = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        // One line of JSON says that the node is ready; nothing more is written to stdout.
+        let _ = BufReader::new(stdout).read_line(&mut line);
+    }
+    let ready: Value = serde_json::from_str(&line).unwrap_or_default();
+    match ready["listen"][0].as_str() {
+        Some(listen) => Ok((child, listen.to_owned())),
+        None => {
+            let _ = child.kill();
+            let _ = child.wait();
+            let log = std::fs::read_to_string(data.join("node.log")).unwrap_or_default();
+            Err(Problem::new(Code::NodeUnreachable, format!("a node did not start: {}", log.trim())))
+        }
+    }
+}

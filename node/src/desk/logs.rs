@@ -1,0 +1,53 @@
+//! Logs held here, and the exchange with partners.
+
+use erikti_protocol::id::Origin;
+use serde_json::{Value, json};
+
+use crate::ingest::store_problem;
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+
+/// Every log held here: what is visible of it, and what is held of its records.
+pub fn list(node: &Node) -> Result<Value, Problem> {
+    let mut logs = Vec::new();
+    for origin in node.ingest().store().logs() {
+        let frontier = node.ingest().store().frontier(&origin).map_err(store_problem)?;
+        let checkpoint = node.ingest().checkpoint(&origin)?;
+        let (size, root) = checkpoint.as_ref().map_or((0, None), |signed| {
+            let checkpoint = signed.checkpoint();
+            (checkpoint.size, Some(checkpoint.root))
+        });
+        let organisation = node.ingest().ledger().organisation(&origin);
+        logs.push(json!({
+            "origin": origin, "organisation": organisation, "name": node.log_name(&origin), "size": size, "root": root,
+            "held": frontier.counts.held, "absent": frontier.counts.absent, "erased": frontier.counts.erased,
+            "audited": frontier.audited.min(size), "bad": frontier.counts.bad, "foreign": frontier.counts.foreign,
+            "indexed": node.ingest().index().complete_up_to(&origin).map_err(store_problem)?,
+            "durable": frontier.size, "frozen": node.ingest().is_frozen(&origin),
+        }));
+    }
+    Ok(json!({"logs": logs}))
+}
+
+/// The newest checkpoint of a log; of the own one unless another is named.
+pub fn checkpoint(node: &Node, origin: Option<&str>) -> Result<Value, Problem> {
+    let origin = match origin {
+        Some(text) => Origin::parse(text)
+            .ok_or_else(|| Problem::new(Code::Usage, "no log has such a name").found(text).allowed("erikti/<network>/<node key>"))?,
+        None => node.origin().clone(),
+    };
+    let signed = node
+        .ingest()
+        .checkpoint(&origin)?
+        .ok_or_else(|| Problem::new(Code::RecordUnknown, format!("no checkpoint of {origin} is held here")))?;
+    let checkpoint = signed.checkpoint();
+    Ok(json!({"origin": origin, "size": checkpoint.size, "root": checkpoint.root, "text": signed.note().to_string()}))
+}
+
+/// Each partner: lag, last contact, refusals, staleness.
+pub fn sync(node: &Node) -> Result<Value, Problem> {
+    let partners = node.sync_status();
+    let degraded = partners.iter().any(|partner| partner.stale || partner.lag > 0);
+    let rows: Vec<Value> = partners.iter().map(|partner| serde_json::to_value(partner).unwrap_or(Value::Null)).collect();
+    Ok(json!({"running": node.runs(), "degraded": degraded, "partners": rows}))
+}

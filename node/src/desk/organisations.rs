@@ -1,0 +1,189 @@
+//! Organisations: who is known, who stands, who is trusted and accredited.
+
+use std::collections::BTreeSet;
+
+use erikti_protocol::field::FieldFault;
+use erikti_protocol::id::{OrgId, RecordId};
+use erikti_protocol::kind::accreditation::{Accreditation, Status};
+use erikti_protocol::kind::{self, Role};
+use erikti_protocol::record::Draft;
+use erikti_protocol::time::Date;
+use serde_json::{Value, json};
+
+use super::records;
+use super::thing::Thing;
+use crate::clock;
+use crate::ingest::store_problem;
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use crate::store::index::Query;
+
+/// Every organisation known here, with its standing.
+pub fn list(node: &Node) -> Result<Value, Problem> {
+    let rows = node.known_organisations().iter().map(|organisation| row(node, organisation)).collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({"organisations": rows}))
+}
+
+fn row(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
+    let card = card(node, organisation)?;
+    Ok(json!({
+        "organisation": organisation, "name": node.name_of(organisation), "country": card["country"],
+        "standing": standing(node, organisation), "own": *organisation == node.organisation(),
+    }))
+}
+
+fn standing(node: &Node, organisation: &OrgId) -> &'static str {
+    let standings = node.standings();
+    match standings.of(organisation) {
+        Some(standing) if standing.depth == Some(0) => "root",
+        Some(standing) if standing.depth.is_some() => "accredited",
+        Some(standing) if standing.local => "partner",
+        Some(_) => "former",
+        None => "none",
+    }
+}
+
+/// The organisation's own card: the subject of its newest `organisation` record, or null.
+fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
+    let origins = node.ingest().ledger().line(organisation).to_vec();
+    let filter = Query { kind: Some("organisation".to_owned()), origins: Some(origins) };
+    let page = node.ingest().index().list(&filter, None, 16).map_err(store_problem)?;
+    for place in page.places {
+        if !node.ingest().counts(&place.origin, place.index) {
+            continue;
+        }
+        let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { continue };
+        let things = Thing::all(node, &record.id())?;
+        let current = things.get(organisation).and_then(Thing::current);
+        if current.is_some_and(|current| current.index == place.index) {
+            return Ok(record.subject());
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// One organisation: its card, standing and the chain of its accreditations.
+pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
+    let organisation = find(node, id)?;
+    let standings = node.standings();
+    let chain = standings.chain(&organisation, None).unwrap_or_default();
+    let ledger = node.ingest().ledger();
+    let mut answer = row(node, &organisation)?;
+    answer["card"] = card(node, &organisation)?;
+    answer["roles"] = json!(standings.of(&organisation).map(|standing| standing.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>()));
+    answer["chain"] = chain
+        .iter()
+        .map(|link| json!({"accreditor": link.accreditor, "name": node.name_of(&link.accreditor), "accreditation": link.accreditation}))
+        .collect();
+    answer["logs"] = json!(ledger.line(&organisation));
+    Ok(answer)
+}
+
+/// Finds an organisation by its id, or by the first characters after `z` when only one begins so.
+///
+/// Errors   `organisation.unknown`; a whole id is taken as it is, known or not
+pub fn find(node: &Node, text: &str) -> Result<OrgId, Problem> {
+    if let Some(organisation) = OrgId::parse(text) {
+        return Ok(organisation);
+    }
+    let known = node.known_organisations();
+    let start = text.strip_prefix(OrgId::PREFIX).unwrap_or(text);
+    let matching: Vec<&OrgId> = known.iter().filter(|organisation| organisation.short().starts_with(start) && start.len() >= 4).collect();
+    match matching.as_slice() {
+        [one] => Ok(**one),
+        [] => Err(Problem::new(Code::OrganisationUnknown, format!("no organisation `{text}` is known here")).hint("erikti org list")),
+        _ => Err(Problem::new(Code::OrganisationUnknown, format!("several organisations begin with `{text}`")).hint("give the whole id")),
+    }
+}
+
+/// Makes an organisation a root.
+pub fn trust(node: &Node, id: &str) -> Result<Value, Problem> {
+    let organisation = find(node, id)?;
+    node.members().change(|decided| {
+        decided.roots.insert(organisation);
+        Ok(())
+    })?;
+    node.standing_changed();
+    Ok(json!({"organisation": organisation, "standing": standing(node, &organisation)}))
+}
+
+/// Accredits an organisation, or changes its accreditation.
+pub fn accredit(node: &Node, id: &str, roles: &[String], from: Option<&str>, until: Option<&str>) -> Result<Value, Problem> {
+    let organisation = find(node, id)?;
+    let accreditation = Accreditation {
+        organisation,
+        roles: read_roles(roles)?,
+        sectors: Vec::new(),
+        territories: Vec::new(),
+        from: from.map(|text| read_date("from", text)).transpose()?.unwrap_or_else(|| clock::now().date()),
+        until: until.map(|text| read_date("until", text)).transpose()?,
+        status: Status::Granted,
+    };
+    publish(node, &accreditation)
+}
+
+/// Takes back this organisation's accreditation of another.
+pub fn revoke(node: &Node, id: &str, log_size: Option<u64>) -> Result<Value, Problem> {
+    let organisation = find(node, id)?;
+    let Some((_, _, mut accreditation)) = given(node, &organisation)? else {
+        return Err(Problem::new(Code::OrganisationUnknown, format!("this organisation has not accredited {organisation}")).hint("erikti org show"));
+    };
+    let logs = node.ingest().ledger().line(&organisation).to_vec();
+    let mut sizes = Vec::new();
+    for origin in logs {
+        let held = node.ingest().visible(&origin);
+        sizes.push((origin, log_size.unwrap_or(held)));
+    }
+    accreditation.status = Status::Revoked(sizes);
+    publish(node, &accreditation)
+}
+
+fn publish(node: &Node, accreditation: &Accreditation) -> Result<Value, Problem> {
+    let kind = &kind::accreditation::KIND;
+    let mut draft: Draft = records::new_draft(node, kind, accreditation.to_subject())?;
+    if let Some((id, version, _)) = given(node, &accreditation.organisation)? {
+        draft.id = id;
+        draft.version = version + 1;
+    }
+    let receipts = node.ingest().publish(vec![draft])?;
+    node.standing_changed();
+    let mut answer = records::receipt(&receipts[0]);
+    answer["organisation"] = json!(accreditation.organisation);
+    answer["standing"] = json!(standing(node, &accreditation.organisation));
+    Ok(answer)
+}
+
+/// This organisation's accreditation of another: its id, version and content.
+fn given(node: &Node, organisation: &OrgId) -> Result<Option<(RecordId, u64, Accreditation)>, Problem> {
+    for index in node.ingest().store().control(node.origin(), 0).map_err(store_problem)?.into_iter().rev() {
+        let Some(record) = node.ingest().record(node.origin(), index).map_err(store_problem)? else { continue };
+        if record.kind() != kind::accreditation::KIND.name {
+            continue;
+        }
+        let subject = record.subject();
+        let read = subject.as_object().map(Accreditation::from_subject);
+        if let Some(Ok(accreditation)) = read
+            && accreditation.organisation == *organisation
+        {
+            return Ok(Some((record.id(), record.version(), accreditation)));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads roles that somebody typed.
+pub fn read_roles(roles: &[String]) -> Result<BTreeSet<Role>, Problem> {
+    roles
+        .iter()
+        .map(|role| {
+            Role::parse(role).ok_or_else(|| {
+                let allowed: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+                Problem::new(Code::Usage, format!("`{role}` is no role")).field("role").found(role).allowed(allowed.join(", "))
+            })
+        })
+        .collect()
+}
+
+fn read_date(field: &str, text: &str) -> Result<Date, Problem> {
+    Date::parse(text).ok_or_else(|| Problem::from(FieldFault::text(field, text, "a day as YYYY-MM-DD")))
+}

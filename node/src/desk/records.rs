@@ -1,0 +1,319 @@
+//! Records: list, show, history, proof, create, erase, export.
+
+use std::collections::BTreeMap;
+
+use erikti_protocol::field::FieldFault;
+use erikti_protocol::id::OrgId;
+use erikti_protocol::kind::{self, Kind, ReadersDefault};
+use erikti_protocol::log::Class;
+use erikti_protocol::record::{Draft, Readers, Record};
+use serde_json::{Map, Value, json};
+
+use super::thing::{Thing, Version};
+use crate::clock;
+use crate::ingest::{Receipt, store_problem};
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use crate::store::Status;
+use crate::store::index::Query;
+
+/// Records on one page, at most.
+const PAGE_RECORDS_MAX: usize = 1_000;
+/// Records in one page unless asked otherwise.
+const PAGE_RECORDS: usize = 50;
+/// Records in one export, at most: 64 MiB of the largest.
+const EXPORT_RECORDS_MAX: usize = 1_000;
+
+/// Lists the current versions of records, newest first.
+pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Problem> {
+    for name in query.keys() {
+        if !["kind", "issuer", "limit", "cursor"].contains(&name.as_str()) {
+            return Err(Problem::new(Code::Usage, format!("`{name}` is no filter")).found(name).allowed("kind, issuer, limit, cursor"));
+        }
+    }
+    let limit = match query.get("limit") {
+        None => PAGE_RECORDS,
+        Some(text) => text.parse().ok().filter(|limit| (1..=PAGE_RECORDS_MAX).contains(limit)).ok_or_else(|| {
+            Problem::new(Code::Usage, "the limit is out of bounds").field("limit").found(text).allowed(format!("1 to {PAGE_RECORDS_MAX}"))
+        })?,
+    };
+    let issuer = query.get("issuer").map(|text| super::organisations::find(node, text)).transpose()?;
+    let filter = Query { kind: query.get("kind").cloned(), origins: issuer.map(|issuer| node.ingest().ledger().line(&issuer).to_vec()) };
+    let mut records = Vec::new();
+    let mut cursor = query.get("cursor").cloned();
+    loop {
+        // A page of hidden or superseded records must not end the list: go on until it is full or nothing is left.
+        let page = node.ingest().index().list(&filter, cursor.as_deref(), limit).map_err(store_problem)?;
+        cursor = page.next;
+        for place in page.places {
+            if !node.ingest().counts(&place.origin, place.index) {
+                continue;
+            }
+            let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { continue };
+            let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else { continue };
+            let things = Thing::all(node, &record.id())?;
+            let current = things.get(&organisation).and_then(Thing::current);
+            if current.is_some_and(|current| current.origin == place.origin && current.index == place.index) {
+                records.push(row(&record, &organisation));
+            }
+        }
+        if cursor.is_none() || records.len() >= limit {
+            return Ok(json!({"records": records, "next": cursor}));
+        }
+    }
+}
+
+fn row(record: &Record, organisation: &OrgId) -> Value {
+    json!({
+        "id": record.id(), "kind": record.kind(), "version": record.version(), "organisation": organisation,
+        "issuer": record.issuer_name(), "validFrom": record.valid_from(), "title": title(&record.subject()),
+    })
+}
+
+/// What a person would call the thing: its title or name in the first language it has.
+pub fn title(subject: &Value) -> Option<String> {
+    let words = ["title", "name"].iter().find_map(|member| subject.get(member))?;
+    let text = match words {
+        Value::String(text) => Some(text.as_str()),
+        Value::Object(languages) => {
+            ["en", "ru", "kk"].iter().find_map(|language| languages.get(*language)).or_else(|| languages.values().next()).and_then(Value::as_str)
+        }
+        _ => None,
+    };
+    text.map(str::to_owned)
+}
+
+/// Shows the current version of a record, or the one asked for.
+pub fn show(node: &Node, id: &str, version: Option<&str>) -> Result<Value, Problem> {
+    let thing = Thing::find(node, id)?;
+    let version = match version {
+        Some(text) => {
+            let wanted = text.parse::<u64>().ok();
+            thing.versions.iter().find(|version| Some(version.version) == wanted).ok_or_else(|| {
+                Problem::new(Code::RecordUnknown, format!("{id} has no version {text} here")).found(text).allowed(numbers(&thing))
+            })?
+        }
+        None => thing.current().ok_or_else(|| {
+            Problem::new(Code::RecordConflict, format!("two records claim the same version of {id}, so neither counts"))
+                .hint(format!("erikti record history {id}"))
+        })?,
+    };
+    let record = thing.record(node, version)?;
+    let malformed = malformed(&record);
+    let audited = node.ingest().store().frontier(&version.origin).map_err(store_problem)?.audited > version.index;
+    Ok(json!({
+        "record": record.value(), "organisation": thing.organisation, "kind": record.kind(), "digest": record.digest(),
+        "log": {"origin": version.origin, "index": version.index}, "audited": audited,
+        "standing": node.standings().stands(&thing.organisation), "malformed": malformed, "conflict": thing.in_conflict(),
+    }))
+}
+
+fn numbers(thing: &Thing) -> String {
+    thing.versions.iter().map(|version| version.version.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// What a record's kind finds wrong with it, if anything.
+pub fn malformed(record: &Record) -> Option<String> {
+    let kind = kind::by_name(record.kind())?;
+    let subject = record.subject();
+    let fault = match subject.as_object() {
+        Some(subject) => kind.check_subject(subject).err(),
+        None => Some(FieldFault::missing("credentialSubject", "an object")),
+    };
+    fault.map(|fault| fault.to_string())
+}
+
+/// Lists a record's versions and, when it was erased, who answered.
+pub fn history(node: &Node, id: &str) -> Result<Value, Problem> {
+    let thing = Thing::find(node, id)?;
+    let mut versions = Vec::new();
+    for version in &thing.versions {
+        let status = node.ingest().status(&version.origin, version.index).map_err(store_problem)?;
+        let record = node.ingest().record(&version.origin, version.index).map_err(store_problem)?;
+        versions.push(json!({
+            "version": version.version, "origin": version.origin, "index": version.index, "state": state(status),
+            "digest": record.as_ref().map(|record| record.digest()), "validFrom": record.as_ref().map(|record| record.valid_from()),
+            "current": thing.current() == Some(version),
+        }));
+    }
+    Ok(json!({"id": thing.id, "organisation": thing.organisation, "versions": versions, "conflict": thing.in_conflict()}))
+}
+
+fn state(status: Status) -> &'static str {
+    match status {
+        Status::Present => "present",
+        Status::Absent => "absent",
+        Status::Erased { .. } => "erased",
+        Status::Bad => "bad",
+        Status::Foreign => "foreign",
+        Status::Damaged => "damaged",
+    }
+}
+
+/// The proof that a record's current version is in its log.
+pub fn proof(node: &Node, id: &str) -> Result<Value, Problem> {
+    let thing = Thing::find(node, id)?;
+    let version = thing.current().ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
+    let text = node.ingest().proof(&version.origin, version.index)?;
+    Ok(json!({"id": thing.id, "origin": version.origin, "index": version.index, "text": text.to_string()}))
+}
+
+/// Makes and signs a record.
+pub fn create(
+    node: &Node,
+    kind_name: &str,
+    subject: Value,
+    set: &[String],
+    id: Option<&str>,
+    readers: Option<&str>,
+) -> Result<Value, Problem> {
+    let kind = kind_of(kind_name)?;
+    if kind.class == Class::Control {
+        return Err(Problem::new(Code::NotAllowed, format!("`{}` records are made by commands of their own", kind.name))
+            .hint("erikti org accredit, erikti org revoke, erikti erase"));
+    }
+    let thing = id.map(|id| own(node, id)).transpose()?;
+    let mut draft = match &thing {
+        Some(thing) => supersede(node, thing, kind)?,
+        None => new_draft(node, kind, Map::new())?,
+    };
+    match subject {
+        Value::Null => {}
+        Value::Object(members) => {
+            let (subject, extra) = split(kind, members);
+            draft.subject = subject;
+            draft.extra.extend(extra);
+        }
+        other => return Err(Problem::new(Code::RecordMalformed, "a record's fields are a JSON object").found(other.to_string()).allowed("{…}")),
+    }
+    for assignment in set {
+        let (field, value) = assignment.split_once('=').ok_or_else(|| {
+            Problem::new(Code::Usage, "a field is set as field=value").found(assignment).allowed("--set capacity=30")
+        })?;
+        set_field(kind, &mut draft, field, value)?;
+    }
+    if let Some(readers) = readers {
+        draft.readers = read_readers(node, readers)?;
+    }
+    let receipts = node.ingest().publish(vec![draft])?;
+    Ok(receipt(&receipts[0]))
+}
+
+fn set_field(kind: &Kind, draft: &mut Draft, field: &str, value: &str) -> Result<(), Problem> {
+    let name = field.split('.').next().unwrap_or(field);
+    if kind.field(name).is_none() && kind.extra.iter().any(|extra| extra.name == name) {
+        return erikti_protocol::field::set_text(kind.extra, &mut draft.extra, field, value).map_err(Problem::from);
+    }
+    kind.set_text(&mut draft.subject, field, value).map_err(|fault| {
+        let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+        let problem = Problem::from(fault);
+        match crate::nearest::nearest(name, names.iter().copied()) {
+            Some(nearest) if kind.field(name).is_none() => problem.hint(format!("did you mean `{nearest}`?")),
+            _ => problem,
+        }
+    })
+}
+
+/// Members of the kind's standard that stand beside the subject are taken out of it.
+fn split(kind: &Kind, members: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
+    members.into_iter().partition(|(name, _)| kind.field(name).is_some() || !kind.extra.iter().any(|extra| extra.name == *name))
+}
+
+/// The kind of this name.
+///
+/// Errors   `kind.unknown`
+pub fn kind_of(name: &str) -> Result<&'static Kind, Problem> {
+    kind::by_name(name).ok_or_else(|| {
+        let names: Vec<&str> = kind::all().iter().map(|kind| kind.name).collect();
+        let problem = Problem::new(Code::KindUnknown, format!("`{name}` is no kind of record")).found(name).allowed(names.join(", "));
+        match crate::nearest::nearest(name, names.iter().copied()) {
+            Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+            None => problem,
+        }
+    })
+}
+
+/// A draft of a new thing, for the kind's usual readers.
+pub fn new_draft(node: &Node, kind: &Kind, subject: Map<String, Value>) -> Result<Draft, Problem> {
+    let readers = match kind.readers_default {
+        ReadersDefault::Public => Readers::Public,
+        ReadersDefault::Network => Readers::Network,
+        ReadersDefault::Own | ReadersDefault::Addressee => Readers::Listed(vec![node.organisation()]),
+    };
+    Ok(Draft { kind: kind.name.to_owned(), id: clock::record_id(), version: 1, valid_from: clock::now(), readers, subject, extra: Map::new() })
+}
+
+fn supersede(node: &Node, thing: &Thing, kind: &Kind) -> Result<Draft, Problem> {
+    let newest = thing.versions.last().map_or(0, |version| version.version);
+    let current = thing.current().or(thing.versions.last()).ok_or_else(|| Problem::new(Code::RecordUnknown, "the record has no version"))?;
+    let record = thing.record(node, current)?;
+    if record.kind() != kind.name {
+        return Err(Problem::new(Code::RecordMalformed, "a thing keeps its kind").field("kind").found(kind.name).allowed(record.kind()));
+    }
+    let mut draft = new_draft(node, kind, record.subject().as_object().cloned().unwrap_or_default())?;
+    draft.readers = record.readers();
+    for extra in kind.extra {
+        if let Some(value) = record.value().get(extra.name) {
+            draft.extra.insert(extra.name.to_owned(), value.clone());
+        }
+    }
+    draft.id = thing.id;
+    draft.version = newest + 1;
+    Ok(draft)
+}
+
+fn own(node: &Node, id: &str) -> Result<Thing, Problem> {
+    let thing = Thing::find(node, id)?;
+    if thing.organisation != node.organisation() {
+        return Err(Problem::new(Code::RecordNotOwn, format!("{id} belongs to {}", thing.organisation)).hint("ask that organisation"));
+    }
+    Ok(thing)
+}
+
+fn read_readers(node: &Node, text: &str) -> Result<Readers, Problem> {
+    match text {
+        "public" => Ok(Readers::Public),
+        "network" => Ok(Readers::Network),
+        list => {
+            let readers = list.split(',').map(|part| super::organisations::find(node, part.trim())).collect::<Result<Vec<_>, _>>()?;
+            Ok(Readers::Listed(readers))
+        }
+    }
+}
+
+/// A receipt as JSON.
+pub fn receipt(receipt: &Receipt) -> Value {
+    json!({"id": receipt.id, "version": receipt.version, "origin": receipt.origin, "index": receipt.index, "digest": receipt.digest})
+}
+
+/// Erases a record of this organisation: every version, here and at every holder.
+pub fn erase(node: &Node, id: &str, reason: &str) -> Result<Value, Problem> {
+    let thing = own(node, id)?;
+    let erased = node.ingest().erase(&thing.id, &places(&thing), reason)?;
+    Ok(json!({"id": thing.id, "erased": erased.iter().map(receipt).collect::<Vec<_>>()}))
+}
+
+fn places(thing: &Thing) -> Vec<(erikti_protocol::id::Origin, u64)> {
+    thing.versions.iter().map(|Version { origin, index, .. }| (origin.clone(), *index)).collect()
+}
+
+/// The exact bytes of records, a line each, or one record's bundle.
+pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Problem> {
+    if ids.len() > EXPORT_RECORDS_MAX || (bundle && ids.len() != 1) {
+        let allowed = if bundle { "1 record a bundle".to_owned() } else { format!("at most {EXPORT_RECORDS_MAX}") };
+        return Err(Problem::new(Code::Usage, "too many records for one file").found(ids.len().to_string()).allowed(allowed));
+    }
+    let mut lines = Vec::new();
+    for id in ids {
+        let thing = Thing::find(node, id)?;
+        let version = thing.current().ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
+        lines.push(if bundle {
+            node.ingest().bundle(&node.standings(), &version.origin, version.index)?
+        } else {
+            let record = thing.record(node, version)?;
+            String::from_utf8_lossy(record.bytes()).into_owned()
+        });
+    }
+    Ok(json!({"records": ids.len(), "text": lines.join("\n")}))
+}
+

@@ -1,0 +1,500 @@
+//! The driver: one task feeds the machine with what happens and performs what it asks for.
+//!
+//! It decides nothing about logs: that is the machine's. What takes time runs in tasks and threads of its own and
+//! comes back as [`Work`]; every channel between them is bounded.
+
+mod ask;
+mod perform;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use erikti_protocol::codec::{Codec, DICTIONARY_1_HASH};
+use erikti_protocol::exchange::machine::{Answer, Exchange, FollowedLog, Following, Input, Own, RequestId};
+use erikti_protocol::exchange::message::{CodecOffer, Heads, HeadsRequest, Hello, TableId};
+use erikti_protocol::hash::Hash;
+use erikti_protocol::id::{OrgId, Origin};
+use erikti_protocol::invitation::Link;
+use erikti_protocol::key::PublicKey;
+use erikti_protocol::log::SignedCheckpoint;
+use erikti_protocol::log::evidence::{Contradiction, EvidenceFault};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use super::join;
+use super::pull::{Pipeline, Report};
+use super::serve;
+use super::status::{Contacts, PartnerStatus};
+use crate::ingest::store_problem;
+use crate::net::addresses::{Address, Source};
+use crate::net::{self, Event, Events, Handle};
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+use crate::store::index::Rows;
+
+/// Things that wait for the driver: it takes them in microseconds, and whoever sends waits.
+const WORK_MAX: usize = 256;
+/// Reports of the pipeline that wait for the driver.
+const REPORTS_MAX: usize = 64;
+/// Frames of new heads that a standing stream may fall behind before it starts over from its cursor.
+const ANNOUNCED_MAX: usize = 64;
+/// Longest time without a look at partners whose invitation is pending.
+const PENDING_EVERY: Duration = Duration::from_secs(5);
+
+/// What comes back to the driver.
+#[derive(Debug)]
+pub(super) enum Work {
+    /// For the machine as it is.
+    Input(Input),
+    /// A peer said hello.
+    Hello { peer: PublicKey, hello: Hello },
+    /// A peer asks for heads.
+    AskHeads { request: HeadsRequest, reply: oneshot::Sender<Heads> },
+    /// This node's own log has a new checkpoint.
+    Sealed(SignedCheckpoint),
+    /// Who stands may have changed.
+    Standing,
+}
+
+/// What the driver and its tasks share.
+pub(super) struct Shared {
+    pub(super) node: Node,
+    pub(super) handle: Handle,
+    table: TableId,
+    work: mpsc::Sender<Work>,
+    announced: broadcast::Sender<Heads>,
+    pub(super) contacts: Mutex<Contacts>,
+    listening: Mutex<Vec<Address>>,
+    stop: Notify,
+}
+
+/// The door to other nodes, open until it is closed.
+#[derive(Debug)]
+pub struct Door {
+    shared: Arc<Shared>,
+    driver: Mutex<Option<tokio::task::JoinHandle<()>>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").field("node", self.node.origin()).finish_non_exhaustive()
+    }
+}
+
+/// Listens where the settings say, and starts to exchange.
+///
+/// Errors   `config.invalid` for an address that is none; `internal` when nothing can be listened on
+pub async fn start(node: &Node) -> Result<Door, Problem> {
+    let mut config = net::Config::new(node.ingest().own().keys.node.clone());
+    config.limits.memory_bytes = node.settings().limits.memory_mib as usize * 1024 * 1024;
+    let (handle, events) = net::start(&config).map_err(|fault| Problem::internal("cannot start the network", fault))?;
+    let (work, works) = mpsc::channel(WORK_MAX);
+    let shared = Arc::new(Shared {
+        node: node.clone(),
+        handle: handle.clone(),
+        table: TableId(crate::clock::random()),
+        work: work.clone(),
+        announced: broadcast::channel(ANNOUNCED_MAX).0,
+        contacts: Mutex::default(),
+        listening: Mutex::default(),
+        stop: Notify::new(),
+    });
+    for text in &node.settings().listen {
+        let address = Address::read(text, Source::Listen)
+            .map_err(|fault| Problem::new(Code::ConfigInvalid, fault.to_string()).field("listen").found(text))?;
+        let address = handle.listen(address).await.map_err(|fault| Problem::new(Code::ConfigInvalid, fault.to_string()).field("listen"))?;
+        shared.listens(address);
+    }
+    let (reports, reported) = mpsc::channel(REPORTS_MAX);
+    let pipeline = Pipeline::start(node.ingest(), &reports)?;
+    let sealed = work.clone();
+    // The sealing thread waits when the driver is behind: heads are never lost.
+    node.ingest().on_sealed(move |checkpoint| drop(sealed.blocking_send(Work::Sealed(checkpoint.clone()))));
+    let machine = Exchange::new(Own {
+        network: node.origin().network().to_owned(),
+        table: shared.table,
+        log: Some((node.organisation(), node.origin().clone(), node.ingest().checkpoint(node.origin())?)),
+    });
+    let driver = Driver {
+        shared: Arc::clone(&shared),
+        machine,
+        pipeline,
+        begun: Instant::now(),
+        hellos: BTreeMap::new(),
+        met: BTreeSet::new(),
+        asks: BTreeMap::new(),
+        subscriptions: BTreeMap::new(),
+        extras: BTreeMap::new(),
+        partners: BTreeMap::new(),
+    };
+    let driver = tokio::spawn(driver.run(events, works, reported));
+    Ok(Door { shared, driver: Mutex::new(Some(driver)) })
+}
+
+impl Door {
+    /// Tells the driver that who stands may have changed.
+    pub fn standing_changed(&self) {
+        // Full means that the driver is busy and will look at the standings anyway: it does so after each adoption.
+        let _ = self.shared.work.try_send(Work::Standing);
+    }
+
+    /// Where the node listens.
+    pub fn listening(&self) -> Vec<String> {
+        self.shared.listening.lock().unwrap_or_else(PoisonError::into_inner).iter().map(ToString::to_string).collect()
+    }
+
+    /// How the exchange with each partner goes.
+    pub fn status(&self, node: &Node) -> Vec<PartnerStatus> {
+        super::status::partners(node, &self.shared.contacts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows an invitation to the node that made it.
+    ///
+    /// Errors   those of the introduction
+    pub async fn introduce(&self, node: &Node, link: &Link) -> Result<(), Problem> {
+        join::introduce(node, &self.shared.handle, link).await?;
+        join::settled(node, link)
+    }
+
+    /// Closes all connections, and returns when everything that came is on the disk.
+    pub async fn close(&self) {
+        self.shared.stop.notify_waiters();
+        self.shared.stop.notify_one();
+        let driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(driver) = driver
+            && driver.await.is_err()
+        {
+            tracing::error!("the exchange broke off");
+        }
+    }
+}
+
+fn offer(codec: Codec, dictionary: Option<Hash>) -> CodecOffer {
+    CodecOffer { name: codec.name().to_owned(), dictionary }
+}
+
+impl Shared {
+    /// What this node says of itself to every peer.
+    pub(super) fn hello(&self) -> Hello {
+        Hello {
+            network: self.node.origin().network().to_owned(),
+            versions: erikti_protocol::exchange::message::VERSIONS.to_vec(),
+            codecs: vec![offer(Codec::Zstd1, Some(DICTIONARY_1_HASH)), offer(Codec::None, None)],
+            organisation: Some(self.node.organisation()),
+            origin: Some(self.node.origin().clone()),
+            size: self.node.ingest().visible(self.node.origin()),
+            table: self.table,
+            agent: concat!("erikti/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    /// A peer said hello.
+    pub(super) async fn heard(&self, peer: PublicKey, hello: Hello) {
+        self.tell(Work::Hello { peer, hello }).await;
+    }
+
+    pub(super) async fn tell(&self, work: Work) {
+        // The driver is gone only when the node stops.
+        let _ = self.work.send(work).await;
+    }
+
+    /// The heads after a cursor, as the machine knows them.
+    pub(super) async fn heads_after(&self, request: HeadsRequest) -> Option<Heads> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(Work::AskHeads { request, reply }).await;
+        answer.await.ok()
+    }
+
+    /// New heads as they come.
+    pub(super) fn announcements(&self) -> broadcast::Receiver<Heads> {
+        self.announced.subscribe()
+    }
+
+    fn listens(&self, address: Address) {
+        let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        if !listening.iter().any(|known| known.to_string() == address.to_string()) {
+            listening.push(address);
+        }
+    }
+
+    /// Keeps a proof that a log contradicts itself, and freezes the log.
+    ///
+    /// Errors   what is wrong with the proof; a known one is no fault
+    pub(super) fn take_evidence(self: &Arc<Self>, peer: PublicKey, text: &str) -> Result<(), EvidenceFault> {
+        let evidence = Contradiction::parse(text.as_bytes())?;
+        let _ = self.work.blocking_send(Work::Input(Input::Evidence { peer: Some(peer), evidence: Box::new(evidence) }));
+        Ok(())
+    }
+}
+
+/// What verification found of a package beside its entries.
+#[derive(Debug)]
+pub(super) struct Extra {
+    rows: Vec<(u64, Rows)>,
+    proved: bool,
+    disproved: BTreeSet<u64>,
+}
+
+struct Asked {
+    origin: Origin,
+    task: AbortHandle,
+}
+
+struct Driver {
+    shared: Arc<Shared>,
+    machine: Exchange,
+    pipeline: Pipeline,
+    begun: Instant,
+    /// What connected peers said of themselves.
+    hellos: BTreeMap<PublicKey, Hello>,
+    /// Peers that the machine knows.
+    met: BTreeSet<PublicKey>,
+    asks: BTreeMap<RequestId, Asked>,
+    subscriptions: BTreeMap<PublicKey, AbortHandle>,
+    /// By log and first entry, until the machine hands the package on.
+    extras: BTreeMap<(Origin, u64), Extra>,
+    /// Partners that the network keeps connected.
+    partners: BTreeMap<PublicKey, Vec<String>>,
+}
+
+impl Driver {
+    async fn run(mut self, mut events: Events, mut works: mpsc::Receiver<Work>, mut reported: mpsc::Receiver<Report>) {
+        let stop = Arc::clone(&self.shared);
+        let stopped = stop.stop.notified();
+        tokio::pin!(stopped);
+        let mut pending = tokio::time::interval(PENDING_EVERY);
+        self.standing().await;
+        loop {
+            let wake = self.machine.next_wake().map(|at| self.begun + Duration::from_millis(at));
+            let timer = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = &mut stopped => break,
+                event = events.next() => match event {
+                    Some(event) => self.event(event).await,
+                    None => break,
+                },
+                Some(work) = works.recv() => self.work(work).await,
+                Some(report) = reported.recv() => self.report(report).await,
+                () = timer => self.machine(Input::Tick).await,
+                _ = pending.tick() => self.redeem_pending(),
+            }
+        }
+        for (_, asked) in std::mem::take(&mut self.asks) {
+            asked.task.abort();
+        }
+        for (_, task) in std::mem::take(&mut self.subscriptions) {
+            task.abort();
+        }
+        self.shared.handle.close().await;
+        let pipeline = self.pipeline;
+        // The threads report while they finish: somebody must listen.
+        let finishing = tokio::task::spawn_blocking(move || pipeline.finish());
+        tokio::pin!(finishing);
+        loop {
+            tokio::select! {
+                _ = &mut finishing => return,
+                Some(_) = reported.recv() => {}
+            }
+        }
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn machine(&mut self, input: Input) {
+        let outputs = self.machine.handle(input, self.now());
+        for output in outputs {
+            self.perform(output).await;
+        }
+    }
+
+    async fn event(&mut self, event: Event) {
+        match event {
+            Event::Listening(address) => self.shared.listens(address),
+            Event::Connected { peer, outbound, .. } => {
+                self.contacts(|contacts| contacts.connected(peer));
+                if outbound {
+                    tokio::spawn(ask::hello(Arc::clone(&self.shared), peer));
+                }
+            }
+            Event::Disconnected { peer } => {
+                self.contacts(|contacts| contacts.disconnected(peer));
+                self.hellos.remove(&peer);
+                if let Some(task) = self.subscriptions.remove(&peer) {
+                    task.abort();
+                }
+                if self.met.remove(&peer) {
+                    self.machine(Input::Disconnected { peer }).await;
+                }
+            }
+            Event::Unreachable { peer, reason, .. } => self.contacts(|contacts| contacts.fault(peer, reason)),
+            Event::Inbound(inbound) => {
+                self.contacts(|contacts| contacts.heard(inbound.peer));
+                tokio::spawn(serve::serve(Arc::clone(&self.shared), inbound));
+            }
+        }
+    }
+
+    async fn work(&mut self, work: Work) {
+        match work {
+            Work::Input(input) => {
+                if let Input::Heads { peer, heads } = &input {
+                    self.contacts(|contacts| contacts.announced(*peer, heads));
+                }
+                if let Input::Answer { request, .. } = &input {
+                    self.asks.remove(request);
+                }
+                self.machine(input).await;
+            }
+            Work::Hello { peer, hello } => {
+                if hello.network != self.shared.node.origin().network() {
+                    self.contacts(|contacts| contacts.fault(peer, format!("it belongs to network `{}`", hello.network)));
+                    return;
+                }
+                self.contacts(|contacts| contacts.heard(peer));
+                self.hellos.insert(peer, hello);
+                self.meet(peer).await;
+            }
+            Work::AskHeads { request, reply } => drop(reply.send(self.machine.heads_after(&request))),
+            Work::Sealed(head) => self.machine(Input::Sealed { head }).await,
+            Work::Standing => self.standing().await,
+        }
+    }
+
+    async fn report(&mut self, report: Report) {
+        match report {
+            Report::Opened { request, opened } => {
+                let Some(asked) = self.asks.remove(&request) else { return };
+                let answer = match *opened {
+                    Ok(arrived) => {
+                        if let Some(first) = arrived.opened.first() {
+                            let extra = Extra { rows: arrived.rows, proved: arrived.proved, disproved: arrived.disproved };
+                            self.extras.insert((asked.origin, first), extra);
+                        }
+                        Answer::Package(Box::new(arrived.opened))
+                    }
+                    Err(fault) => Answer::Fault(fault),
+                };
+                self.machine(Input::Answer { request, answer }).await;
+            }
+            Report::Written { origin, size } => self.machine(Input::Written { origin, size }).await,
+            Report::Stored { origin, frontier } => self.machine(Input::Stored { origin, durable: frontier.tree }).await,
+            Report::Adopted { .. } => {
+                self.shared.node.wake_audit();
+                self.standing().await;
+            }
+            Report::Filled { .. } => self.shared.node.wake_audit(),
+            Report::Refused { origin, fault } => {
+                tracing::error!(%origin, %fault, "what came is not taken");
+                self.extras.retain(|(log, _), _| *log != origin);
+                self.machine(Input::Reject { origin, reason: fault.to_string() }).await;
+            }
+        }
+    }
+
+    /// Introduces a peer to the machine when it stands, and takes it away when it no longer does.
+    async fn meet(&mut self, peer: PublicKey) {
+        let stands = self.shared.node.requester(&peer).stands;
+        if stands && !self.met.contains(&peer) {
+            if let Some(hello) = self.hellos.get(&peer).cloned() {
+                self.met.insert(peer);
+                self.machine(Input::Connected { peer, hello }).await;
+            }
+        } else if !stands && self.met.remove(&peer) {
+            self.machine(Input::Disconnected { peer }).await;
+        }
+    }
+
+    /// Tells the machine whom to follow, and the network whom to keep connected.
+    async fn standing(&mut self) {
+        match self.following() {
+            Ok(following) => self.machine(Input::Follow(following)).await,
+            Err(problem) => tracing::error!(%problem, "cannot say whom to follow"),
+        }
+        for peer in self.hellos.keys().copied().collect::<Vec<_>>() {
+            self.meet(peer).await;
+        }
+        self.keep_partners().await;
+    }
+
+    fn following(&self) -> Result<Following, Problem> {
+        let node = &self.shared.node;
+        let standings = node.standings();
+        let own = node.organisation();
+        let organisations: BTreeSet<OrgId> = standings.standing().map(|(organisation, _)| *organisation).filter(|organisation| *organisation != own).collect();
+        let mut logs = Vec::new();
+        for origin in node.ingest().store().logs() {
+            if origin == *node.origin() {
+                continue;
+            }
+            let Some(organisation) = node.ingest().ledger().history(&origin).map(|history| history.organisation()) else { continue };
+            let evidence = node.members().look(|decided| decided.frozen.get(&origin).cloned());
+            logs.push(FollowedLog {
+                durable: node.ingest().store().frontier(&origin).map_err(store_problem)?.tree,
+                adopted: node.ingest().checkpoint(&origin)?,
+                pursued: None,
+                records: organisations.contains(&organisation),
+                evidence: evidence.and_then(|text| Contradiction::parse(text.as_bytes()).ok()),
+                organisation,
+                origin,
+            });
+        }
+        let partners = node.members().look(|decided| decided.partners.values().map(|partner| partner.origin.node_key()).collect());
+        Ok(Following { organisations, logs, partners })
+    }
+
+    /// Partners are dialled and kept; organisations that stand are dialled at the addresses of their cards.
+    async fn keep_partners(&mut self) {
+        let decided = self.shared.node.members().decided();
+        let mut wanted: BTreeMap<PublicKey, Vec<String>> = BTreeMap::new();
+        for (organisation, partner) in &decided.partners {
+            if !decided.blocked.contains(organisation) {
+                wanted.insert(partner.origin.node_key(), partner.addresses.clone());
+            }
+        }
+        for (peer, addresses) in &wanted {
+            if self.partners.get(peer) == Some(addresses) {
+                continue;
+            }
+            // The operator accepted these addresses with the partner.
+            let addresses = join::read_addresses(addresses, Source::Operator);
+            if let Err(fault) = self.shared.handle.add_partner(*peer, addresses).await {
+                self.contacts(|contacts| contacts.fault(*peer, fault.to_string()));
+            }
+        }
+        for peer in self.partners.keys().filter(|peer| !wanted.contains_key(peer)) {
+            let _ = self.shared.handle.remove_partner(*peer).await;
+        }
+        self.partners = wanted;
+    }
+
+    /// Invitations that were accepted while the other node could not be reached are shown again.
+    fn redeem_pending(&self) {
+        let pending = self.shared.node.members().look(|decided| decided.partners.values().filter_map(|partner| partner.pending.clone()).collect::<Vec<_>>());
+        for link in pending {
+            let Ok(link) = Link::parse(&link) else { continue };
+            let shared = Arc::clone(&self.shared);
+            tokio::spawn(async move {
+                match join::introduce(&shared.node, &shared.handle, &link).await {
+                    Ok(()) => drop(join::settled(&shared.node, &link)),
+                    Err(problem) => {
+                        let peer = link.invitation().origin.node_key();
+                        shared.contacts.lock().unwrap_or_else(PoisonError::into_inner).fault(peer, problem.to_string());
+                    }
+                }
+            });
+        }
+    }
+
+    fn contacts(&self, change: impl FnOnce(&mut Contacts)) {
+        change(&mut self.shared.contacts.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+

@@ -1,0 +1,21 @@
+//! Logs and the exchange.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Query, State};
+
+use super::{Answer, answer};
+use crate::desk::logs;
+use crate::node::Node;
+
+pub(super) async fn list(State(node): State<Node>) -> Answer {
+    answer(&node, logs::list).await
+}
+
+pub(super) async fn checkpoint(State(node): State<Node>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+    answer(&node, move |node| logs::checkpoint(node, query.get("origin").map(String::as_str))).await
+}
+
+pub(super) async fn sync(State(node): State<Node>) -> Answer {
+    answer(&node, logs::sync).await
+}

@@ -1,0 +1,268 @@
+//! The only writer: what this organisation publishes, what partners' logs bring, what is sealed and erased.
+//!
+//! The life of a record, in calls:
+//!
+//! ```text
+//!  1  http::records::create        words → Draft
+//!  2  Ingest::publish              the kind's check, signature (Draft → Verified), packing: on the caller's thread
+//!  3  Store::append, Store::sync   journal, fdatasync: from here on it is acknowledged (→ Receipt)
+//!  4  Index::add, Ledger::apply    what can be made again from the journal
+//!  5  Ingest::seal                 bytes read back → root → checkpoint signed → swapped in, flushed
+//!  6  net ← sealed                 partners hear the new checkpoint
+//!     ───────────────────────────── another organisation's node ─────────────────────────────
+//!  7  exchange: Heads → Fetch      its machine asks for the packages behind the checkpoint
+//!  8  package::open                bytes → leaves → the checkpoint's root, or the server is blamed
+//!  9  Ingest::admit                keys in force, the erased set → Store::append; control entries → Ledger
+//! 10  Store::sync, Ingest::adopt   durable → the checkpoint is kept → the records are visible → partners hear it
+//! 11  audit                        each record's own proof, in the background
+//! ```
+
+mod admit;
+mod erasure;
+mod publish;
+mod proofs;
+mod seal;
+mod upkeep;
+mod witness;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::{self, JoinHandle};
+
+use erikti_protocol::codec::Encoder;
+use erikti_protocol::hash::Hash;
+use erikti_protocol::id::{OrgId, Origin, RecordId};
+use erikti_protocol::record::{Record, Verified};
+use erikti_protocol::trust::{Effect, Ledger};
+
+use crate::keys::Keys;
+use crate::problem::{Code, Problem};
+use crate::store::index::Index;
+use crate::store::{Status, Store, StoreFault};
+
+pub use admit::{AdmitFault, Arrived, Orders};
+pub use publish::Receipt;
+pub use seal::Sealed;
+pub use upkeep::TreeAccess;
+
+/// Who this node is.
+#[derive(Debug)]
+pub struct Own {
+    /// Its secret keys.
+    pub keys: Keys,
+    /// Its organisation's name.
+    pub name: String,
+    /// Its log.
+    pub origin: Origin,
+    organisation: OnceLock<OrgId>,
+}
+
+impl Own {
+    /// The keys and name of a node; the organisation is read from the log's first record.
+    pub fn new(keys: Keys, name: String, origin: Origin) -> Self {
+        Self { keys, name, origin, organisation: OnceLock::new() }
+    }
+
+    /// The organisation, once its founding record is written.
+    pub fn organisation(&self) -> Option<OrgId> {
+        self.organisation.get().copied()
+    }
+}
+
+/// The data path of one node.
+pub struct Ingest {
+    own: Own,
+    store: Arc<dyn Store>,
+    index: Arc<Index>,
+    ledger: RwLock<Ledger>,
+    desk: publish::Desk,
+    sealer: seal::Sealer,
+    encoders: Encoders,
+    /// How many entries of each log are below its newest checkpoint.
+    visible: RwLock<BTreeMap<Origin, u64>>,
+    frozen: RwLock<BTreeSet<Origin>>,
+    ledger_version: AtomicU64,
+}
+
+impl std::fmt::Debug for Ingest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ingest").field("origin", &self.own.origin).finish_non_exhaustive()
+    }
+}
+
+/// The threads behind an [`Ingest`]; they end when it does.
+#[derive(Debug)]
+pub struct Threads(Vec<JoinHandle<()>>);
+
+impl Ingest {
+    /// Opens the data path: reads every control entry of the journal into the ledger, starts the writer and the sealer.
+    ///
+    /// Errors   `store.damaged` when a control entry cannot be read back
+    pub fn open(own: Own, store: Arc<dyn Store>, index: Arc<Index>) -> Result<(Arc<Self>, Threads), Problem> {
+        store.create(&own.origin).map_err(store_problem)?;
+        let (desk, jobs) = publish::Desk::new();
+        let (sealer, seals) = seal::Sealer::new();
+        let ingest = Arc::new(Self { own, store, index, ledger: RwLock::new(Ledger::new()), desk, sealer, encoders: Encoders::default(),
+            visible: RwLock::default(), frozen: RwLock::default(), ledger_version: AtomicU64::new(0) });
+        ingest.read_ledger()?;
+        ingest.redo_erasures().map_err(store_problem)?;
+        let writer = Arc::downgrade(&ingest);
+        let writer = thread::Builder::new().name("writer".to_owned()).spawn(move || publish::write(&writer, &jobs));
+        let sealing = Arc::downgrade(&ingest);
+        let sealing = thread::Builder::new().name("sealer".to_owned()).spawn(move || seal::run(&sealing, &seals));
+        let threads = [writer, sealing].into_iter().collect::<Result<Vec<_>, _>>().map_err(|e| Problem::internal("cannot start a thread", e))?;
+        Ok((ingest, Threads(threads)))
+    }
+
+    /// Who this node is.
+    pub fn own(&self) -> &Own {
+        &self.own
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
+    }
+
+    /// The index, for reading.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What the control entries say.
+    pub fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
+        self.ledger.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest version of one of this organisation's records.
+    ///
+    /// Errors   `internal` when the index cannot be read
+    pub fn newest_own_version(&self, id: &RecordId) -> Result<Option<u64>, Problem> {
+        let places = self.index.find(id).map_err(store_problem)?;
+        Ok(places.iter().filter(|place| place.origin == self.own.origin).map(|place| u64::from(place.version)).max())
+    }
+
+    /// Takes no more publications and ends the threads; reading goes on.
+    pub fn stop(&self) {
+        self.desk.close();
+        self.sealer.close();
+    }
+
+    fn read_ledger(&self) -> Result<(), Problem> {
+        for origin in self.store.logs() {
+            if let Some(signed) = self.checkpoint(&origin)? {
+                self.set_visible(&origin, signed.checkpoint().size);
+            }
+            for index in self.store.control(&origin, 0).map_err(store_problem)? {
+                match self.read_control(&origin, index) {
+                    Ok(Some(record)) => {
+                        if origin == self.own.origin && index == 0 {
+                            let _ = self.own.organisation.set(OrgId::from_founding(record.digest()));
+                        }
+                        self.apply(&origin, index, &record);
+                    }
+                    // Named by `store verify` and fetched again; what it said has no effect until then.
+                    Ok(None) => tracing::warn!(%origin, index, "a control entry's record is not readable"),
+                    Err(fault) => return Err(store_problem(fault)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_control(&self, origin: &Origin, index: u64) -> Result<Option<Verified>, StoreFault> {
+        Ok(self.record(origin, index)?.and_then(|record| record.verify().ok()))
+    }
+
+    /// Tells the ledger of a control entry and says what follows from it.
+    fn apply(&self, origin: &Origin, index: u64, record: &Verified) -> Option<Effect> {
+        let mut ledger = self.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        match ledger.apply(origin, index, record) {
+            Ok(effect) => {
+                drop(ledger);
+                self.ledger_changed();
+                Some(effect)
+            }
+            Err(fault) => {
+                tracing::warn!(%origin, index, %fault, "a control entry has no effect");
+                None
+            }
+        }
+    }
+
+    /// Counts what the ledger was told, so that judgements made from it can be kept until it changes.
+    pub fn ledger_version(&self) -> u64 {
+        self.ledger_version.load(Ordering::Acquire)
+    }
+
+    fn ledger_changed(&self) {
+        self.ledger_version.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Applies a control entry that is durable, and carries out what it orders.
+    fn apply_control(&self, origin: &Origin, index: u64, record: &Verified) {
+        if let Some(effect) = self.apply(origin, index, record) {
+            self.carry_out(origin, index, record, effect);
+        }
+    }
+
+    /// Whether an entry's record is present.
+    pub fn status(&self, origin: &Origin, index: u64) -> Result<Status, StoreFault> {
+        let frames = self.store.entries(origin, index..index + 1)?;
+        Ok(frames.iter().next().map_or(Status::Absent, |(_, frame)| frame.status))
+    }
+
+    /// The record of an entry, when it is present and undamaged.
+    pub fn record(&self, origin: &Origin, index: u64) -> Result<Option<Record>, StoreFault> {
+        let frames = self.store.entries(origin, index..index + 1)?;
+        let Some((_, frame)) = frames.iter().next().filter(|(_, frame)| frame.status == Status::Present) else { return Ok(None) };
+        let mut unpacker = upkeep::Unpacker::default();
+        let plain = unpacker.unpack(&frame).filter(|plain| Hash::of(plain) == frame.digest);
+        let damaged = || StoreFault::Damaged { origin: origin.clone(), index };
+        plain.map(|plain| Record::parse(plain.to_vec()).map_err(|_| damaged())).ok_or_else(damaged)?.map(Some)
+    }
+}
+
+impl Threads {
+    /// Waits until the threads have written and sealed everything; the last [`Ingest`] must be gone or going.
+    pub fn join(self) {
+        for thread in self.0 {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the data path broke off");
+            }
+        }
+    }
+}
+
+/// Encoders that wait for work: making one costs more than a hundred records.
+#[derive(Debug, Default)]
+struct Encoders(Mutex<Vec<Encoder>>);
+
+impl Encoders {
+    fn take(&self) -> Encoder {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        waiting.unwrap_or_default()
+    }
+
+    fn give_back(&self, encoder: Encoder) {
+        /// As many as callers that may publish at once and profit: 64.
+        const WAITING_MAX: usize = 64;
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if waiting.len() < WAITING_MAX {
+            waiting.push(encoder);
+        }
+    }
+}
+
+/// A fault of the store, for a caller.
+pub fn store_problem(fault: StoreFault) -> Problem {
+    let code = match &fault {
+        StoreFault::Poisoned => Code::StoreStopped,
+        StoreFault::Locked { .. } => Code::DataLocked,
+        StoreFault::Version { .. } => Code::DataVersion,
+        StoreFault::Damaged { .. } => Code::StoreDamaged,
+        _ => Code::Internal,
+    };
+    Problem::new(code, fault.to_string())
+}

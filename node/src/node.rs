@@ -1,0 +1,373 @@
+//! One organisation's node: the data folder opened, the data path, and while it runs the doors.
+//!
+//! The composition root: everything is made here, in order, and stopped here, in the opposite order.
+
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
+use std::thread::JoinHandle;
+
+use erikti_protocol::id::{OrgId, Origin};
+use erikti_protocol::invitation::Link;
+use erikti_protocol::key::PublicKey;
+use erikti_protocol::kind::{self, Role};
+use erikti_protocol::record::{Draft, Readers};
+use erikti_protocol::time::Date;
+use erikti_protocol::trust::Standings;
+use serde_json::{Map, json};
+
+use crate::config::{self, Settings, SettingsFault};
+use crate::exchange::Door;
+use crate::exchange::status::{PartnerStatus, Requester};
+use crate::ingest::{Ingest, Own, Threads, store_problem};
+use crate::keys::Keys;
+use crate::members::Members;
+use crate::problem::{Code, Problem};
+use crate::store::index::Index;
+use crate::store::journal::{Journal, OpeningReport, Options};
+use crate::{audit, clock};
+
+pub use run::run;
+
+/// A node, opened. Cheap to clone: all clones are one node.
+#[derive(Clone, Debug)]
+pub struct Node(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    data: PathBuf,
+    settings: Settings,
+    members: Members,
+    ingest: Arc<Ingest>,
+    /// What the store had to mend when it was opened, in words.
+    notes: Vec<String>,
+    standings: Mutex<Option<(u64, Date, Arc<Standings>)>>,
+    /// Counts what may have changed who stands.
+    opinion: AtomicU64,
+    door: OnceLock<Door>,
+    audit: Mutex<Option<SyncSender<()>>>,
+    threads: Mutex<Option<(Threads, JoinHandle<()>)>>,
+}
+
+impl Node {
+    /// Opens the node of a data folder.
+    ///
+    /// Errors   `data.missing`, `data.locked`, `data.version`, `config.invalid`, `keys.exposed`, `store.damaged`
+    pub fn open(data: &Path, flags: &[(&str, Vec<String>)]) -> Result<Self, Problem> {
+        if !data.join("VERSION").exists() {
+            return Err(Problem::new(Code::DataMissing, format!("`{}` holds no node", data.display()))
+                .hint("erikti init --name \"Your organisation\" --country KZ, or name another folder with --data"));
+        }
+        let node = Self::assemble(data, flags)?;
+        if node.ingest().own().organisation().is_none() {
+            return Err(Problem::new(Code::StoreDamaged, "the log has no founding record").hint("restore the folder from your backup"));
+        }
+        Ok(node)
+    }
+
+    /// Makes the node of a folder that has keys and settings and nothing else: writes the record that founds the
+    /// organisation, which announces the next key, and its first card.
+    ///
+    /// Errors   those of [`Node::open`]
+    pub fn found(data: &Path, next: &PublicKey) -> Result<Self, Problem> {
+        let node = Self::assemble(data, &[])?;
+        let own = node.ingest().own();
+        let opened = kind::log::LogOpened {
+            name: own.name.clone(),
+            network: own.origin.network().to_owned(),
+            node_key: own.keys.node.public(),
+            witness_key: own.keys.witness.public(),
+            next_key_digest: next.digest(),
+            succession: None,
+        };
+        node.publish_public(kind::log::KIND.name, opened.to_subject())?;
+        node.ingest().founded()?;
+        node.publish_public(kind::organisation::KIND.name, node.card(&[]))?;
+        Ok(node)
+    }
+
+    fn assemble(data: &Path, flags: &[(&str, Vec<String>)]) -> Result<Self, Problem> {
+        // First of all the lock: two processes on one folder would fork the log.
+        let (journal, report) = Journal::open(data, Options::default()).map_err(store_problem)?;
+        let settings = config::load(data, flags).map_err(settings_problem)?;
+        let keys = Keys::read(&data.join("keys"))?;
+        let members = Members::open(data)?;
+        let origin = Origin::new(&settings.network, &keys.node.public())
+            .ok_or_else(|| Problem::new(Code::ConfigInvalid, "no network has such a name").field("network").found(&*settings.network))?;
+        let mut notes = Vec::new();
+        notes.extend(journal_notes(&report));
+        let store: Arc<dyn crate::store::Store> = Arc::new(journal);
+        let (index, report) = Index::open(data, settings.limits.index_cache_mib).map_err(store_problem)?;
+        notes.extend(report.notes());
+        let own = Own::new(keys, settings.name.clone(), origin);
+        let (ingest, threads) = Ingest::open(own, store, Arc::new(index))?;
+        for (origin, _) in members.look(|decided| decided.frozen.clone()) {
+            ingest.freeze(&origin);
+        }
+        let caught_up = ingest.catch_up_index()?;
+        if caught_up > 0 {
+            notes.push(format!("the index was made again for {caught_up} records from the journal"));
+        }
+        for note in &notes {
+            tracing::warn!(%note, "opened");
+        }
+        let (wake, woken) = mpsc::sync_channel(1);
+        let weak = Arc::downgrade(&ingest);
+        let auditing = std::thread::Builder::new()
+            .name("audit".to_owned())
+            .spawn(move || audit::run(&weak, &woken))
+            .map_err(|e| Problem::internal("cannot start a thread", e))?;
+        Ok(Self(Arc::new(Inner {
+            data: data.to_owned(),
+            settings,
+            members,
+            ingest,
+            notes,
+            standings: Mutex::new(None),
+            opinion: AtomicU64::new(0),
+            door: OnceLock::new(),
+            audit: Mutex::new(Some(wake)),
+            threads: Mutex::new(Some((threads, auditing))),
+        })))
+    }
+
+    /// Seals and flushes what is not yet, and lets go of the folder.
+    pub fn close(&self) {
+        self.ingest().stop();
+        drop(self.0.audit.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let threads = self.0.threads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((threads, auditing)) = threads {
+            threads.join();
+            if auditing.join().is_err() {
+                tracing::error!("the audit broke off");
+            }
+        }
+        if let Err(problem) = self.ingest().seal() {
+            tracing::error!(%problem, "cannot seal at the end");
+        }
+        if let Err(fault) = self.ingest().index().flush() {
+            tracing::error!(%fault, "cannot flush the index; it is made again at the next start");
+        }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The data path.
+    pub fn ingest(&self) -> &Arc<Ingest> {
+        &self.0.ingest
+    }
+
+    /// What the operator decided about others.
+    pub fn members(&self) -> &Members {
+        &self.0.members
+    }
+
+    /// This organisation.
+    ///
+    /// Panics   before its founding record is written, which [`Node::open`] and [`Node::found`] both see to
+    pub fn organisation(&self) -> OrgId {
+        self.ingest().own().organisation().expect("a node is handed out only once its organisation is founded")
+    }
+
+    /// This node's log.
+    pub fn origin(&self) -> &Origin {
+        &self.ingest().own().origin
+    }
+
+    /// What the store had to mend when it was opened.
+    pub fn opening_notes(&self) -> Vec<String> {
+        self.0.notes.clone()
+    }
+
+    /// Who stands today. Made anew when a control entry came, the operator decided something, or the day changed.
+    pub fn standings(&self) -> Arc<Standings> {
+        let today = clock::now().date();
+        let version = self.0.opinion.load(Ordering::Acquire).wrapping_add(self.ingest().ledger_version());
+        let mut kept = self.0.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((kept_version, kept_day, standings)) = kept.as_ref()
+            && (*kept_version, *kept_day) == (version, today)
+        {
+            return Arc::clone(standings);
+        }
+        let (roots, local) = self.members().look(|decided| {
+            let mut roots: BTreeSet<OrgId> = &decided.roots | &self.settings().trust.roots;
+            // A node believes what its own organisation says about others.
+            roots.extend(self.ingest().own().organisation());
+            roots.retain(|root| !decided.blocked.contains(root));
+            let role = |text: &str| Role::parse(text).into_iter().collect::<BTreeSet<_>>();
+            let partners = decided.partners.iter().filter(|(organisation, _)| !decided.blocked.contains(*organisation));
+            let local: BTreeMap<OrgId, BTreeSet<Role>> = partners.map(|(organisation, partner)| (*organisation, role(&partner.role))).collect();
+            (roots, local)
+        });
+        let standings = Arc::new(self.ingest().ledger().standing(&roots, &local, today));
+        *kept = Some((version, today, Arc::clone(&standings)));
+        standings
+    }
+
+    /// Tells everybody concerned that who stands may have changed.
+    pub fn standing_changed(&self) {
+        self.0.opinion.fetch_add(1, Ordering::AcqRel);
+        if let Some(door) = self.0.door.get() {
+            door.standing_changed();
+        }
+    }
+
+    /// Every organisation known here: this one, those with a log here, those that stand, partners.
+    pub fn known_organisations(&self) -> BTreeSet<OrgId> {
+        let mut known: BTreeSet<OrgId> = self.ingest().ledger().organisations().copied().collect();
+        known.extend(self.standings().standing().map(|(organisation, _)| *organisation));
+        known.extend(self.members().look(|decided| decided.partners.keys().copied().collect::<Vec<_>>()));
+        known
+    }
+
+    /// What an organisation calls itself; its short id while nothing is known of it.
+    pub fn name_of(&self, organisation: &OrgId) -> String {
+        let logged = self.ingest().ledger().name(organisation).map(str::to_owned);
+        let partner = || self.members().look(|decided| decided.partners.get(organisation).map(|partner| partner.name.clone()));
+        logged.or_else(partner).unwrap_or_else(|| organisation.short())
+    }
+
+    /// What the organisation of a log calls itself.
+    pub fn log_name(&self, origin: &Origin) -> String {
+        let organisation = self.ingest().ledger().organisation(origin);
+        organisation.map_or_else(|| "not yet known".to_owned(), |organisation| self.name_of(&organisation))
+    }
+
+    /// Whether the doors are open.
+    pub fn runs(&self) -> bool {
+        self.0.door.get().is_some()
+    }
+
+    /// Where the node listens.
+    pub fn listening(&self) -> Vec<String> {
+        self.0.door.get().map(Door::listening).unwrap_or_default()
+    }
+
+    /// Under which addresses others are told to reach the node.
+    pub fn announced(&self) -> Vec<String> {
+        if self.settings().announce.is_empty() { self.listening() } else { self.settings().announce.clone() }
+    }
+
+    /// Lag, contact and refusals of each partner; empty while the node does not run.
+    pub fn sync_status(&self) -> Vec<PartnerStatus> {
+        self.0.door.get().map(|door| door.status(self)).unwrap_or_default()
+    }
+
+    /// Who a transport key belongs to: the organisation whose open log names it, as verified here; a partner whose
+    /// log has not come yet is known by its introduction.
+    pub fn requester(&self, peer: &PublicKey) -> Requester {
+        let logged = self.ingest().ledger().organisation_of_node(self.origin().network(), peer);
+        let introduced = || {
+            self.members().look(|decided| {
+                let mut partners = decided.partners.iter();
+                partners.find(|(_, partner)| partner.origin.node_key() == *peer).map(|(organisation, _)| *organisation)
+            })
+        };
+        let organisation = logged.or_else(introduced);
+        let blocked = organisation.is_some_and(|organisation| self.members().look(|decided| decided.blocked.contains(&organisation)));
+        let stands = !blocked && organisation.is_some_and(|organisation| self.standings().stands(&organisation));
+        Requester { organisation, stands, blocked }
+    }
+
+    /// Introduces this organisation to the one that invited it.
+    ///
+    /// Errors   `node.stopped`, `peer.unreachable`, and what the other node refuses
+    pub async fn introduce(&self, link: &Link) -> Result<(), Problem> {
+        match self.0.door.get() {
+            Some(door) => door.introduce(self, link).await,
+            None => Err(Problem::new(Code::NodeStopped, "the node does not run")),
+        }
+    }
+
+    /// Wakes the audit.
+    pub fn wake_audit(&self) {
+        if let Some(wake) = self.0.audit.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            // Full means that it is about to look anyway.
+            let _ = wake.try_send(());
+        }
+    }
+
+    fn publish_public(&self, kind: &str, subject: Map<String, serde_json::Value>) -> Result<(), Problem> {
+        let draft = Draft {
+            kind: kind.to_owned(),
+            id: clock::record_id(),
+            version: 1,
+            valid_from: clock::now(),
+            readers: Readers::Public,
+            subject,
+            extra: Map::new(),
+        };
+        self.ingest().publish(vec![draft]).map(drop)
+    }
+
+    /// This organisation's card.
+    fn card(&self, addresses: &[String]) -> Map<String, serde_json::Value> {
+        let mut card = json!({
+            "id": self.organisation(), "name": {"und": self.settings().name}, "country": self.settings().country,
+        });
+        if !addresses.is_empty() {
+            card["addresses"] = json!(addresses);
+        }
+        match card {
+            serde_json::Value::Object(card) => card,
+            _ => Map::new(),
+        }
+    }
+}
+
+/// What the journal had to mend, in words.
+fn journal_notes(report: &OpeningReport) -> Vec<String> {
+    let mut notes = Vec::new();
+    for path in &report.set_aside {
+        notes.push(format!("a log could not be read at all and was moved to `{}`; it is fetched again", path.display()));
+    }
+    for log in report.logs.iter().filter(|log| !log.is_quiet()) {
+        let origin = &log.origin;
+        if log.rebuilt {
+            notes.push(format!("{origin}: what is derived from the journal was made again"));
+        }
+        for range in &log.damaged {
+            notes.push(format!("{origin}: entries {} to {} are damaged on disk, and are fetched again", range.start, range.end.saturating_sub(1)));
+        }
+        if !log.redone.is_empty() {
+            notes.push(format!("{origin}: {} erasures that a crash had interrupted were finished", log.redone.len()));
+        }
+        if let Some(promised) = log.promised {
+            notes.push(format!("{origin}: a checkpoint promises {promised} entries, only {} are here", log.size));
+        }
+    }
+    notes
+}
+
+/// A fault of the settings, for a caller.
+pub fn settings_problem(fault: SettingsFault) -> Problem {
+    let code = match &fault {
+        SettingsFault::File { .. } => Code::FileUnwritable,
+        _ => Code::ConfigInvalid,
+    };
+    Problem::new(code, fault.to_string())
+}
+
+/// A runtime for what waits on sockets.
+///
+/// Errors   `internal`
+pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    // One thread for sockets: hashing, signing and the disk have threads of their own.
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|e| Problem::internal("cannot start the runtime", e))
+}

@@ -1,0 +1,143 @@
+//! `erikti run`: opens the doors, says so, and stops in order.
+
+use std::io::{IsTerminal, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+use tokio::io::AsyncReadExt;
+use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::Node;
+use crate::desk::records;
+use crate::desk::thing::Thing;
+use crate::exchange;
+use crate::ingest::store_problem;
+use crate::problem::{Code, Problem};
+use crate::store::index::Query;
+
+/// The longest path of a socket that the system takes, without the zero at its end.
+const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// Runs the node of a data folder until it is told to stop.
+///
+/// Errors   those of [`Node::open`]; `internal` when it cannot listen
+pub fn run(data: &Path, flags: &[(&str, Vec<String>)], json: bool, until_stdin_closes: bool) -> Result<ExitCode, Problem> {
+    talk_to_stderr(json);
+    let node = Node::open(data, flags)?;
+    let runtime = super::runtime()?;
+    let ran = runtime.block_on(serve(&node, json, until_stdin_closes));
+    node.close();
+    runtime.shutdown_background();
+    ran.map(|()| ExitCode::SUCCESS)
+}
+
+fn talk_to_stderr(json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RUST_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,erikti_node=info"));
+    let talk = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    // A program that started several nodes in one process has set this up already.
+    let _ = if json || !std::io::stderr().is_terminal() { talk.json().try_init() } else { talk.try_init() };
+}
+
+async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), Problem> {
+    let (stop, stopped) = watch::channel(false);
+    let door = exchange::start(node).await?;
+    let _ = node.0.door.set(door);
+    let control = control(node, stopped)?;
+    let announcing = node.clone();
+    tokio::task::spawn_blocking(move || announce(&announcing)).await.map_err(|e| Problem::internal("cannot announce the addresses", e))??;
+    ready(node, json);
+    told_to_stop(until_stdin_closes).await?;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    let _ = control.await;
+    if let Some(door) = node.0.door.get() {
+        door.close().await;
+    }
+    let _ = std::fs::remove_file(socket(node));
+    Ok(())
+}
+
+fn ready(node: &Node, json: bool) {
+    let listen = node.listening();
+    let text = if json {
+        json!({"organisation": node.organisation(), "origin": node.origin(), "listen": listen, "process": std::process::id()}).to_string()
+    } else {
+        format!("{} runs\n  {}\n  listens on {}\nstop with Ctrl-C", node.settings().name, node.organisation(), listen.join(", "))
+    };
+    let mut stdout = std::io::stdout().lock();
+    // Whoever started the node may not be interested.
+    let _ = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+}
+
+async fn told_to_stop(until_stdin_closes: bool) -> Result<(), Problem> {
+    let handler = |kind| signal(kind).map_err(|e| Problem::internal("cannot listen for signals", e));
+    let (mut interrupt, mut terminate) = (handler(SignalKind::interrupt())?, handler(SignalKind::terminate())?);
+    let stdin_closes = async {
+        if !until_stdin_closes {
+            return std::future::pending().await;
+        }
+        let mut stdin = tokio::io::stdin();
+        let mut ignored = [0; 256];
+        while matches!(stdin.read(&mut ignored).await, Ok(1..)) {}
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = stdin_closes => {}
+    }
+    Ok(())
+}
+
+fn socket(node: &Node) -> PathBuf {
+    node.data().join("control.sock")
+}
+
+/// Serves the router on `control.sock`, for the command line.
+fn control(node: &Node, mut stopped: watch::Receiver<bool>) -> Result<tokio::task::JoinHandle<()>, Problem> {
+    let path = socket(node);
+    if path.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
+        return Err(Problem::new(Code::ConfigInvalid, format!("`{}` is too long a name for a socket", path.display()))
+            .found(format!("{} bytes", path.as_os_str().len()))
+            .allowed(format!("{SOCKET_PATH_BYTES_MAX} bytes"))
+            .hint("choose a data folder with a shorter path"));
+    }
+    // This process holds the folder's lock, so a socket that is there was left by a process that was killed.
+    let _ = std::fs::remove_file(&path);
+    let unwritable = |e| Problem::new(Code::FileUnwritable, format!("cannot listen on `{}`: {e}", path.display()));
+    let listener = UnixListener::bind(&path).map_err(unwritable)?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(unwritable)?;
+    let router = crate::http::router(node.clone());
+    Ok(tokio::spawn(async move {
+        let stop = async move {
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+            tracing::error!(%fault, "the control socket closed");
+        }
+    }))
+}
+
+/// Puts the addresses that others can reach into this organisation's card, when they changed.
+fn announce(node: &Node) -> Result<(), Problem> {
+    let addresses = node.announced();
+    let filter = Query { kind: Some("organisation".to_owned()), origins: Some(vec![node.origin().clone()]) };
+    let page = node.ingest().index().list(&filter, None, 1).map_err(store_problem)?;
+    let Some(place) = page.places.first() else { return node.publish_public("organisation", node.card(&addresses)) };
+    let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { return Ok(()) };
+    let subject = record.subject();
+    if subject["addresses"] == Value::from(addresses.clone()) {
+        return Ok(());
+    }
+    let thing = Thing::find(node, &record.id().to_string())?;
+    let mut subject: Map<String, Value> = subject.as_object().cloned().unwrap_or_default();
+    subject.insert("addresses".to_owned(), json!(addresses));
+    let mut draft = records::new_draft(node, &erikti_protocol::kind::organisation::KIND, subject)?;
+    draft.id = thing.id;
+    draft.version = thing.versions.last().map_or(0, |version| version.version) + 1;
+    node.ingest().publish(vec![draft]).map(drop)
+}

@@ -1,0 +1,223 @@
+//! Everything that can go wrong for a caller, in one table: a stable dotted code, an HTTP status, an exit code.
+//!
+//! Codes are for programs and never change; details are for people and may.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// What a code means to the caller of a program, as `sysexits.h` numbers it where it can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It failed.
+    Failed = 1,
+    /// It works, but something needs a person.
+    Degraded = 2,
+    /// The command was written wrongly.
+    Usage = 64,
+    /// The data given is not what it must be.
+    Data = 65,
+    /// Somebody who is needed is not reachable.
+    Unavailable = 69,
+    /// Something could not be created.
+    CannotCreate = 73,
+    /// The same call may go through later.
+    TryLater = 75,
+    /// The caller may not do this.
+    NotAllowed = 77,
+    /// The configuration is wrong.
+    Configuration = 78,
+}
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $status:literal $exit:ident $title:literal;)+) => {
+        /// A stable code of what went wrong.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl Code {
+            /// All codes, for tables and tests.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The code as text.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The HTTP status that carries it.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// The exit code of the command line.
+            pub const fn exit(self) -> Exit {
+                match self { $(Self::$variant => Exit::$exit,)+ }
+            }
+
+            /// What it means, in a few words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    Usage             "usage"                  400 Usage         "the request is written wrongly";
+    UnknownRoute      "usage.route"            404 Usage         "there is no such address";
+    ConfigInvalid     "config.invalid"         500 Configuration "the configuration is wrong";
+    DataMissing       "data.missing"           500 Configuration "the data folder is not initialised";
+    DataExists        "data.exists"            409 CannotCreate  "the data folder is already in use";
+    DataLocked        "data.locked"            503 TryLater      "another process uses the data folder";
+    DataVersion       "data.version"           500 Configuration "the data folder was written by another version";
+    KeysExposed       "keys.exposed"           500 NotAllowed    "a key can be read by others";
+    KeysInvalid       "keys.invalid"           500 Configuration "a key file is not what it must be";
+    FileUnreadable    "file.unreadable"        400 Data          "a file cannot be read";
+    FileUnwritable    "file.unwritable"        500 CannotCreate  "a file cannot be written";
+    RecordMalformed   "record.malformed"       422 Data          "the record is not what its kind asks for";
+    RecordUnknown     "record.unknown"         404 Failed        "no such record is held here";
+    RecordConflict    "record.conflict"        409 Failed        "the record has changed meanwhile";
+    RecordErased      "record.erased"          410 Failed        "the record was erased";
+    RecordNotOwn      "record.not_own"         403 NotAllowed    "the record belongs to another organisation";
+    KindUnknown       "kind.unknown"           422 Data          "no such kind of record";
+    ImportInvalid     "import.invalid"         422 Data          "the file cannot be imported";
+    ImportMapping     "import.mapping"         422 Data          "the mapping does not fit the file";
+    OrganisationUnknown "organisation.unknown" 404 Failed        "no such organisation is known here";
+    PeerUnknown       "peer.unknown"           404 Failed        "no such partner";
+    PeerUnreachable   "peer.unreachable"       503 Unavailable   "the other node cannot be reached";
+    InvitationAltered "invitation.altered"     422 Data          "the invitation was changed on its way";
+    InvitationExpired "invitation.expired"     422 Data          "the invitation has expired";
+    InvitationUsed    "invitation.used"        409 Data          "the invitation was already used";
+    InvitationUnknown "invitation.unknown"     404 Data          "the other node does not know this invitation";
+    InvitationInvalid "invitation.invalid"     422 Data          "this is no invitation to this network";
+    LogFrozen         "log.frozen"             409 Failed        "the log contradicts itself and is frozen";
+    StoreDamaged      "store.damaged"          500 Failed        "the store is damaged";
+    StoreStopped      "store.stopped"          503 Failed        "the store no longer takes writes";
+    VerifyFailed      "verify.failed"          422 Data          "what was given does not verify";
+    NotAllowed        "not_allowed"            403 NotAllowed    "this is not allowed";
+    NodeUnreachable   "node.unreachable"       503 Unavailable   "the node does not answer";
+    NodeStopped       "node.stopped"           503 Unavailable   "this needs a running node";
+    Busy              "busy"                   503 TryLater      "too much at once";
+    Internal          "internal"               500 Failed        "a fault of this program";
+}
+
+impl Code {
+    /// Reads a code's text, or `None`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // A newer node may know more codes than this command line: what it says still arrives.
+        Ok(Self::parse(&text).unwrap_or(Self::Internal))
+    }
+}
+
+/// One thing that went wrong, for people and programs.
+///
+/// Shape    RFC 9457 problem details with the members `code`, `field`, `found`, `allowed`, `hint`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// The stable code.
+    pub code: Code,
+    /// What happened, in a sentence.
+    pub detail: String,
+    /// The field it is about.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// What stood there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub found: Option<String>,
+    /// What may stand there.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub allowed: Option<String>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A problem of this code, told in a sentence.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), field: None, found: None, allowed: None, hint: None }
+    }
+
+    /// Names the field it is about.
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    /// Says what was found, at most 200 characters of it.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        let found = found.into();
+        self.found = Some(found.chars().take(200).collect());
+        self
+    }
+
+    /// Says what is allowed.
+    #[must_use]
+    pub fn allowed(mut self, allowed: impl Into<String>) -> Self {
+        self.allowed = Some(allowed.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// A fault of this program or machine: the chain of causes in one sentence.
+    pub fn internal(what: &str, cause: impl std::fmt::Display) -> Self {
+        Self::new(Code::Internal, format!("{what}: {cause}"))
+    }
+
+    /// The problem as an RFC 9457 document.
+    pub fn document(&self) -> Value {
+        let mut document = serde_json::to_value(self).unwrap_or_else(|_| json!({}));
+        document["type"] = json!(format!("urn:erikti:problem:{}", self.code.as_str()));
+        document["title"] = json!(self.code.title());
+        document["status"] = json!(self.code.status());
+        document
+    }
+}
+
+impl From<erikti_protocol::field::FieldFault> for Problem {
+    fn from(fault: erikti_protocol::field::FieldFault) -> Self {
+        Self::new(Code::RecordMalformed, fault.to_string())
+            .field(fault.field.clone())
+            .found(fault.found.clone())
+            .allowed(fault.allowed.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_dotted() {
+        let mut seen = std::collections::BTreeSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
+            assert!(code.as_str().bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'.' | b'_')));
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+            assert!((400..600).contains(&code.status()));
+        }
+    }
+}

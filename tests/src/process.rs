@@ -1,0 +1,204 @@
+//! Real nodes: the `erikti` binary, each in a process and folder of its own.
+//!
+//! The binary is built by cargo on first use, with the profile that the tests themselves were built with, so that
+//! nobody tests yesterday's.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The path of the built `erikti`.
+///
+/// Panics   when cargo cannot build it
+pub fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build.args(["build", "--quiet", "--package", "erikti-node", "--bin", "erikti", "--message-format", "json"]);
+        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        if !cfg!(debug_assertions) {
+            build.arg("--release");
+        }
+        let output = build.stderr(Stdio::inherit()).output().expect("cargo starts");
+        assert!(output.status.success(), "`erikti` does not build");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let executables = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+        executables.last().expect("cargo names the executable that it built")
+    })
+}
+
+/// One organisation's node: a folder and, while it runs, a process.
+#[derive(Debug)]
+pub struct Member {
+    folder: TempDir,
+    /// The organisation's name.
+    pub name: String,
+    /// The organisation: `urn:erikti:org:z…`.
+    pub organisation: String,
+    /// Its log.
+    pub origin: String,
+    /// Where it listens, while it runs.
+    pub listen: Vec<String>,
+    child: Option<Child>,
+}
+
+impl Member {
+    /// Initialises a node of the network `test` that trusts these roots.
+    ///
+    /// Panics   when `init` fails
+    pub fn init(name: &str, roots: &[&str]) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let data = folder.path().join("node");
+        let mut args = vec!["init", "--network", "test", "--name", name, "--country", "KZ", "--listen", "/ip4/127.0.0.1/tcp/0"];
+        for root in roots {
+            args.extend(["--root", root]);
+        }
+        let answer = answer(&command(&data, &args).output().expect("`erikti` starts"));
+        let text = |field: &str| answer[field].as_str().expect("`init` names organisation and origin").to_owned();
+        Self { name: name.to_owned(), organisation: text("organisation"), origin: text("origin"), listen: Vec::new(), child: None, folder }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("node")
+    }
+
+    /// Starts the process and waits until it listens.
+    ///
+    /// Panics   when it does not start; its log is in the message
+    pub fn start(&mut self) -> &mut Self {
+        assert!(self.child.is_none(), "{} already runs", self.name);
+        let log_path = self.folder.path().join("log");
+        let log = std::fs::File::create(&log_path).expect("the node's log can be written");
+        let mut child = command(&self.data(), &["run", "--until-stdin-closes"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("`erikti` starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("stdout can be read");
+        let ready: Value = serde_json::from_str(&line)
+            .unwrap_or_else(|_| panic!("{} did not start: {}", self.name, std::fs::read_to_string(&log_path).unwrap_or_default()));
+        let listen = ready["listen"].as_array().into_iter().flatten();
+        self.listen = listen.filter_map(Value::as_str).map(str::to_owned).collect();
+        self.child = Some(child);
+        self
+    }
+
+    /// The process's id, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Kills the process as a power cut would.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("a child of ours can be killed");
+            child.wait().expect("a killed child ends");
+        }
+    }
+
+    /// Stops the process in order.
+    ///
+    /// Panics   when it does not end well
+    pub fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.stdin.take());
+            let status = child.wait().expect("the node ends when its standard input closes");
+            assert!(status.success(), "{} ended with {status}: {}", self.name, self.log());
+        }
+    }
+
+    /// What the process wrote on stderr since its last start.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Runs a command on this node and returns what it printed.
+    pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Output {
+        command(&self.data(), args).output().expect("`erikti` starts")
+    }
+
+    /// Runs a command that must succeed and returns its JSON.
+    ///
+    /// Panics   when it fails
+    pub fn ask<S: AsRef<OsStr>>(&self, args: &[S]) -> Value {
+        answer(&self.run(args))
+    }
+
+    /// Runs a command that must fail and returns its exit code and error document.
+    ///
+    /// Panics   when it succeeds
+    pub fn refused<S: AsRef<OsStr>>(&self, args: &[S]) -> (i32, Value) {
+        let output = self.run(args);
+        let code = output.status.code().expect("a command ends by itself");
+        assert_ne!(code, 0, "expected a refusal, got {}", String::from_utf8_lossy(&output.stdout));
+        (code, serde_json::from_slice(&output.stderr).unwrap_or(Value::Null))
+    }
+
+    /// Origin, size and root of every log held, in order.
+    pub fn roots(&self) -> Vec<(String, u64, String)> {
+        let answer = self.ask(&["log", "status"]);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let logs = answer["logs"].as_array().cloned().unwrap_or_default();
+        let mut roots: Vec<_> = logs.iter().map(|log| (text(&log["origin"]), log["size"].as_u64().unwrap_or(0), text(&log["root"]))).collect();
+        roots.sort();
+        roots
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn command<S: AsRef<OsStr>>(data: &Path, args: &[S]) -> Command {
+    let mut command = Command::new(binary());
+    command.arg("--data").arg(data).arg("--json").args(args);
+    command
+}
+
+fn answer(output: &Output) -> Value {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {stdout} {stderr}", output.status);
+    serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("not JSON ({e}): {stdout} {stderr}"))
+}
+
+/// How long nodes may take to converge on a slow, shared machine.
+const CONVERGE_MAX: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Waits until all members hold the same `logs` logs with equal roots, and returns them.
+///
+/// Panics   when they do not within a minute; what each holds is in the message
+pub fn converge(members: &[&Member], logs: usize) -> Vec<(String, u64, String)> {
+    let begun = std::time::Instant::now();
+    loop {
+        let held: Vec<_> = members.iter().map(|member| member.roots()).collect();
+        if held[0].len() == logs && held.windows(2).all(|pair| pair[0] == pair[1]) {
+            return held.into_iter().next().expect("there is a first member");
+        }
+        assert!(begun.elapsed() < CONVERGE_MAX, "no convergence: {held:#?}");
+    }
+}
+
+/// Makes two running nodes partners by invitation; both must show the same six words.
+///
+/// Panics   when they do not
+pub fn partner(inviting: &Member, accepting: &Member) {
+    let invitation = inviting.ask(&["peer", "invite"]);
+    let link = invitation["link"].as_str().expect("an invitation has a link");
+    let accepted = accepting.ask(&["peer", "accept", link]);
+    assert_eq!(invitation["words"], accepted["words"]);
+    assert_eq!(invitation["words"].as_array().map(Vec::len), Some(6));
+}
