@@ -10,7 +10,7 @@ use std::sync::Weak;
 use std::sync::mpsc::Receiver;
 use std::thread;
 
-use erikti_protocol::codec::{Codec, Decoder};
+use erikti_protocol::codec::Decoder;
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
 use erikti_protocol::key::{PublicKey, Verifier};
@@ -111,23 +111,13 @@ impl Auditor {
             if frame.status != Status::Present {
                 continue;
             }
-            let bytes = match frame.codec {
-                Codec::None => frame.stored,
-                Codec::Zstd1 => {
-                    self.plain.clear();
-                    if self.decoder.decode(frame.stored, &mut self.plain).is_err() {
-                        found.push((index, Verdict::Bad));
-                        continue;
-                    }
-                    &self.plain
-                }
-            };
+            self.plain.clear();
             // Other bytes than were written are the disk's fault, never the author's: `store verify` names them.
-            if Hash::of(bytes) != frame.digest {
+            if !frame.unpack(&mut self.decoder, &mut self.plain) || Hash::of(&self.plain) != frame.digest {
                 tracing::error!(%origin, index, "an entry is damaged on disk");
                 continue;
             }
-            if !proves(&mut self.verifiers, bytes) {
+            if !proves(&mut self.verifiers, &self.plain) {
                 found.push((index, Verdict::Bad));
             }
         }

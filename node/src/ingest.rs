@@ -38,7 +38,7 @@ use erikti_protocol::trust::{Effect, Ledger};
 
 use crate::keys::Keys;
 use crate::problem::{Code, Problem};
-use crate::store::index::Index;
+use crate::store::index::{Index, IndexFault};
 use crate::store::{Status, Store, StoreFault};
 
 pub use admit::{AdmitFault, Arrived, Orders};
@@ -76,7 +76,9 @@ pub struct Ingest {
     store: Arc<dyn Store>,
     index: Arc<Index>,
     ledger: RwLock<Ledger>,
-    desk: publish::Desk,
+    followers: publish::Followers,
+    /// Held while records of a version above the first are written.
+    superseding: Mutex<()>,
     sealer: seal::Sealer,
     encoders: Encoders,
     /// How many entries of each log are below its newest checkpoint.
@@ -96,22 +98,20 @@ impl std::fmt::Debug for Ingest {
 pub struct Threads(Vec<JoinHandle<()>>);
 
 impl Ingest {
-    /// Opens the data path: reads every control entry of the journal into the ledger, starts the writer and the sealer.
+    /// Opens the data path: reads every control entry of the journal into the ledger, starts the sealer.
     ///
     /// Errors   `store.damaged` when a control entry cannot be read back
     pub fn open(own: Own, store: Arc<dyn Store>, index: Arc<Index>) -> Result<(Arc<Self>, Threads), Problem> {
         store.create(&own.origin).map_err(store_problem)?;
-        let (desk, jobs) = publish::Desk::new();
         let (sealer, seals) = seal::Sealer::new();
-        let ingest = Arc::new(Self { own, store, index, ledger: RwLock::new(Ledger::new()), desk, sealer, encoders: Encoders::default(),
+        let ingest = Arc::new(Self { own, store, index, ledger: RwLock::new(Ledger::new()), followers: publish::Followers::default(), superseding: Mutex::new(()), sealer, encoders: Encoders::default(),
             visible: RwLock::default(), frozen: RwLock::default(), ledger_version: AtomicU64::new(0) });
         ingest.read_ledger()?;
-        ingest.redo_erasures().map_err(store_problem)?;
-        let writer = Arc::downgrade(&ingest);
-        let writer = thread::Builder::new().name("writer".to_owned()).spawn(move || publish::write(&writer, &jobs));
+        ingest.redo_erasures().map_err(index_problem)?;
+        ingest.followers.begin(ingest.store.frontier(&ingest.own.origin).map_err(store_problem)?.size);
         let sealing = Arc::downgrade(&ingest);
         let sealing = thread::Builder::new().name("sealer".to_owned()).spawn(move || seal::run(&sealing, &seals));
-        let threads = [writer, sealing].into_iter().collect::<Result<Vec<_>, _>>().map_err(|e| Problem::internal("cannot start a thread", e))?;
+        let threads = vec![sealing.map_err(|e| Problem::internal("cannot start a thread", e))?];
         Ok((ingest, Threads(threads)))
     }
 
@@ -139,13 +139,13 @@ impl Ingest {
     ///
     /// Errors   `internal` when the index cannot be read
     pub fn newest_own_version(&self, id: &RecordId) -> Result<Option<u64>, Problem> {
-        let places = self.index.find(id).map_err(store_problem)?;
-        Ok(places.iter().filter(|place| place.origin == self.own.origin).map(|place| u64::from(place.version)).max())
+        let places = self.index.find(id).map_err(index_problem)?;
+        let own = places.iter().filter(|place| place.origin == self.own.origin);
+        Ok(own.filter_map(|place| place.version).map(u64::from).max())
     }
 
-    /// Takes no more publications and ends the threads; reading goes on.
+    /// Ends the sealing thread; reading goes on.
     pub fn stop(&self) {
-        self.desk.close();
         self.sealer.close();
     }
 
@@ -200,13 +200,6 @@ impl Ingest {
         self.ledger_version.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Applies a control entry that is durable, and carries out what it orders.
-    fn apply_control(&self, origin: &Origin, index: u64, record: &Verified) {
-        if let Some(effect) = self.apply(origin, index, record) {
-            self.carry_out(origin, index, record, effect);
-        }
-    }
-
     /// Whether an entry's record is present.
     pub fn status(&self, origin: &Origin, index: u64) -> Result<Status, StoreFault> {
         let frames = self.store.entries(origin, index..index + 1)?;
@@ -215,12 +208,12 @@ impl Ingest {
 
     /// The record of an entry, when it is present and undamaged.
     pub fn record(&self, origin: &Origin, index: u64) -> Result<Option<Record>, StoreFault> {
-        let frames = self.store.entries(origin, index..index + 1)?;
-        let Some((_, frame)) = frames.iter().next().filter(|(_, frame)| frame.status == Status::Present) else { return Ok(None) };
-        let mut unpacker = upkeep::Unpacker::default();
-        let plain = unpacker.unpack(&frame).filter(|plain| Hash::of(plain) == frame.digest);
+        let Some(stored) = self.store.record(origin, index)?.filter(|stored| stored.status == Status::Present) else { return Ok(None) };
         let damaged = || StoreFault::Damaged { origin: origin.clone(), index };
-        plain.map(|plain| Record::parse(plain.to_vec()).map_err(|_| damaged())).ok_or_else(damaged)?.map(Some)
+        if Hash::of(&stored.bytes) != stored.digest {
+            return Err(damaged());
+        }
+        Record::parse(stored.bytes).map(Some).map_err(|_| damaged())
     }
 }
 
@@ -265,4 +258,12 @@ pub fn store_problem(fault: StoreFault) -> Problem {
         _ => Code::Internal,
     };
     Problem::new(code, fault.to_string())
+}
+
+/// A fault of the index, for a caller.
+pub fn index_problem(fault: IndexFault) -> Problem {
+    match fault {
+        IndexFault::Store(fault) => store_problem(fault),
+        fault => Problem::new(Code::StoreDamaged, fault.to_string()).hint("erikti store rebuild"),
+    }
 }

@@ -23,11 +23,11 @@ use serde_json::{Map, json};
 use crate::config::{self, Settings, SettingsFault};
 use crate::exchange::Door;
 use crate::exchange::status::{PartnerStatus, Requester};
-use crate::ingest::{Ingest, Own, Threads, store_problem};
+use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
 use crate::members::Members;
 use crate::problem::{Code, Problem};
-use crate::store::index::Index;
+use crate::store::index::{Index, IndexReport};
 use crate::store::journal::{Journal, OpeningReport, Options};
 use crate::{audit, clock};
 
@@ -101,15 +101,17 @@ impl Node {
         let mut notes = Vec::new();
         notes.extend(journal_notes(&report));
         let store: Arc<dyn crate::store::Store> = Arc::new(journal);
-        let (index, report) = Index::open(data, settings.limits.index_cache_mib).map_err(store_problem)?;
-        notes.extend(report.notes());
+        let (index, report) = Index::open(data).map_err(index_problem)?;
+        if let IndexReport::Discarded { why } = &report {
+            notes.push(format!("the index could not be used and was removed: {why}"));
+        }
         let own = Own::new(keys, settings.name.clone(), origin);
         let (ingest, threads) = Ingest::open(own, store, Arc::new(index))?;
         for (origin, _) in members.look(|decided| decided.frozen.clone()) {
             ingest.freeze(&origin);
         }
-        let caught_up = ingest.catch_up_index()?;
-        if caught_up > 0 {
+        let caught_up = ingest.catch_up_index().map_err(index_problem)?;
+        if caught_up > 0 && report != IndexReport::Good {
             notes.push(format!("the index was made again for {caught_up} records from the journal"));
         }
         for note in &notes {
@@ -289,6 +291,15 @@ impl Node {
             Some(door) => door.introduce(self, link).await,
             None => Err(Problem::new(Code::NodeStopped, "the node does not run")),
         }
+    }
+
+    /// Makes the index anew from the journal; returns how many records it has.
+    ///
+    /// Errors   `node.running`: readers would find nothing meanwhile
+    pub fn rebuild_index(&self) -> Result<u64, Problem> {
+        let records = self.ingest().index().clear().and_then(|()| self.ingest().catch_up_index()).map_err(index_problem)?;
+        self.ingest().index().flush().map_err(index_problem)?;
+        Ok(records)
     }
 
     /// Wakes the audit.

@@ -17,7 +17,6 @@ pub mod journal;
 mod log;
 mod marking;
 mod marks;
-pub mod members;
 mod notes;
 mod read;
 mod recover;

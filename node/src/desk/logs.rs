@@ -22,7 +22,7 @@ pub fn list(node: &Node) -> Result<Value, Problem> {
             "origin": origin, "organisation": organisation, "name": node.log_name(&origin), "size": size, "root": root,
             "held": frontier.counts.held, "absent": frontier.counts.absent, "erased": frontier.counts.erased,
             "audited": frontier.audited.min(size), "bad": frontier.counts.bad, "foreign": frontier.counts.foreign,
-            "indexed": node.ingest().index().complete_up_to(&origin).map_err(store_problem)?,
+            "indexed": node.ingest().index().complete_up_to(&origin).size,
             "durable": frontier.size, "frozen": node.ingest().is_frozen(&origin),
         }));
     }

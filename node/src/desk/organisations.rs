@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::records;
 use super::thing::Thing;
 use crate::clock;
-use crate::ingest::store_problem;
+use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::index::Query;
+use crate::store::index::{Query, Term};
 
 /// Every organisation known here, with its standing.
 pub fn list(node: &Node) -> Result<Value, Problem> {
@@ -45,9 +45,9 @@ fn standing(node: &Node, organisation: &OrgId) -> &'static str {
 
 /// The organisation's own card: the subject of its newest `organisation` record, or null.
 fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
-    let origins = node.ingest().ledger().line(organisation).to_vec();
-    let filter = Query { kind: Some("organisation".to_owned()), origins: Some(origins) };
-    let page = node.ingest().index().list(&filter, None, 16).map_err(store_problem)?;
+    let logs = node.ingest().ledger().line(organisation).iter().map(Term::log).collect();
+    let filter = Query::default().with(Term::kind(kind::organisation::KIND.name)).with_any(logs);
+    let page = node.ingest().index().list(&filter, None, 16).map_err(index_problem)?;
     for place in page.places {
         if !node.ingest().counts(&place.origin, place.index) {
             continue;

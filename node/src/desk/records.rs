@@ -11,11 +11,11 @@ use serde_json::{Map, Value, json};
 
 use super::thing::{Thing, Version};
 use crate::clock;
-use crate::ingest::{Receipt, store_problem};
+use crate::ingest::{Receipt, index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::store::Status;
-use crate::store::index::Query;
+use crate::store::index::{PageCursor, Query, Term};
 
 /// Records on one page, at most.
 const PAGE_RECORDS_MAX: usize = 1_000;
@@ -38,12 +38,21 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
         })?,
     };
     let issuer = query.get("issuer").map(|text| super::organisations::find(node, text)).transpose()?;
-    let filter = Query { kind: query.get("kind").cloned(), origins: issuer.map(|issuer| node.ingest().ledger().line(&issuer).to_vec()) };
+    let mut filter = Query::default();
+    if let Some(kind) = query.get("kind") {
+        filter = filter.with(Term::kind(kind_of(kind)?.name));
+    }
+    if let Some(issuer) = issuer {
+        filter = filter.with_any(node.ingest().ledger().line(&issuer).iter().map(Term::log).collect());
+    }
     let mut records = Vec::new();
-    let mut cursor = query.get("cursor").cloned();
+    let mut cursor = match query.get("cursor") {
+        None => None,
+        Some(text) => Some(PageCursor::parse(text).ok_or_else(|| Problem::new(Code::Usage, "this is no cursor").field("cursor").found(text))?),
+    };
     loop {
         // A page of hidden or superseded records must not end the list: go on until it is full or nothing is left.
-        let page = node.ingest().index().list(&filter, cursor.as_deref(), limit).map_err(store_problem)?;
+        let page = node.ingest().index().list(&filter, cursor, limit - records.len()).map_err(index_problem)?;
         cursor = page.next;
         for place in page.places {
             if !node.ingest().counts(&place.origin, place.index) {
@@ -58,7 +67,7 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
             }
         }
         if cursor.is_none() || records.len() >= limit {
-            return Ok(json!({"records": records, "next": cursor}));
+            return Ok(json!({"records": records, "next": cursor.map(|cursor| cursor.to_string())}));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use erikti_protocol::id::{OrgId, Origin, RecordId};
 use erikti_protocol::record::Record;
 
-use crate::ingest::store_problem;
+use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::store::Status;
@@ -59,11 +59,12 @@ impl Thing {
     /// The things of this id, one for each organisation that uses it.
     pub fn all(node: &Node, id: &RecordId) -> Result<BTreeMap<OrgId, Self>, Problem> {
         let mut things: BTreeMap<OrgId, Self> = BTreeMap::new();
-        for place in node.ingest().index().find(id).map_err(store_problem)? {
+        for place in node.ingest().index().find(id).map_err(index_problem)? {
             let organisation = node.ingest().ledger().organisation(&place.origin);
             let (Some(organisation), true) = (organisation, node.ingest().counts(&place.origin, place.index)) else { continue };
+            let Some(version) = place.version else { continue };
             let thing = things.entry(organisation).or_insert_with(|| Self { id: *id, organisation, versions: Vec::new() });
-            thing.versions.push(Version { version: u64::from(place.version), origin: place.origin, index: place.index });
+            thing.versions.push(Version { version: u64::from(version), origin: place.origin, index: place.index });
         }
         for thing in things.values_mut() {
             thing.versions.sort_by_key(|version| (version.version, version.index));

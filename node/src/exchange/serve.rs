@@ -266,8 +266,7 @@ impl Unpacked {
             Codec::None => Some(frame.stored),
             Codec::Zstd1 => {
                 self.plain.clear();
-                self.decoder.get_or_insert_with(Decoder::new).decode(frame.stored, &mut self.plain).ok()?;
-                Some(&self.plain)
+                frame.unpack(self.decoder.get_or_insert_with(Decoder::new), &mut self.plain).then_some(self.plain.as_slice())
             }
         }
     }

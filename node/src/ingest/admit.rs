@@ -15,7 +15,7 @@ use erikti_protocol::record::{ReadersClass, Verified};
 use erikti_protocol::trust::Effect;
 
 use super::Ingest;
-use crate::store::index::Rows;
+use crate::store::index::{IndexFault, Progress, Rows};
 use crate::store::{Frame, Status, StoreFault};
 
 /// A package that was opened, and what else its verification found.
@@ -37,6 +37,9 @@ pub enum AdmitFault {
     /// This node's store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// This node's index failed.
+    #[error(transparent)]
+    Index(#[from] IndexFault),
     /// The log is not the organisation's.
     #[error("entry 0 of `{origin}` does not make it a log of {organisation}")]
     Stranger {
@@ -111,14 +114,13 @@ impl Ingest {
             }
             let frame = self.frame(origin, organisation, arrived, entry, signers.of(entry.index), key, erased_before);
             if let (Some(row), Status::Present) = (row, frame.status) {
-                kept.push((entry.index, row));
+                kept.push((entry.index, row.clone()));
             }
             frames.push(frame);
         }
-        self.store.append(origin, &frames)?;
-        for (index, row) in kept {
-            self.index.add(origin, index, row)?;
-        }
+        let range = self.store.append(origin, &frames)?;
+        let known = self.index.complete_up_to(origin);
+        self.index.add(origin, &kept, Progress { size: range.end, ..known })?;
         Ok(())
     }
 
@@ -203,27 +205,20 @@ impl Ingest {
     pub fn fill(&self, origin: &Origin, organisation: OrgId, arrived: &Arrived) -> Result<(), AdmitFault> {
         let opened = &arrived.opened;
         let mut signers = Signers { runs: &opened.issuers, at: 0 };
-        let mut rows = arrived.rows.iter().peekable();
         for entry in &opened.entries {
-            let row = rows.next_if(|(index, _)| *index == entry.index).map(|(_, row)| row);
             let key = self.ledger().key_at(origin, entry.index);
             let frame = self.frame(origin, organisation, arrived, entry, signers.of(entry.index), key, true);
             if frame.status != Status::Present {
                 continue;
             }
             match self.store.fill(origin, entry.index, &frame) {
-                Ok(()) => {
-                    if let Some(row) = row {
-                        self.index.add(origin, entry.index, row)?;
-                    }
-                }
                 // Held by now, or erased meanwhile.
-                Err(StoreFault::NotWanted { .. }) => {}
+                Ok(()) | Err(StoreFault::NotWanted { .. }) => {}
                 Err(fault) => return Err(fault.into()),
             }
         }
         self.store.sync(origin)?;
-        Ok(())
+        Ok(self.catch_up_index().map(drop)?)
     }
 }
 

@@ -10,7 +10,8 @@ use serde_json::{Map, json};
 use super::{Ingest, Receipt, store_problem};
 use crate::clock;
 use crate::problem::{Code, Problem};
-use crate::store::{Status, StoreFault};
+use crate::store::Status;
+use crate::store::index::IndexFault;
 
 impl Ingest {
     /// Orders the records at these places, all of one thing of this organisation, to be destroyed everywhere; on
@@ -59,7 +60,7 @@ impl Ingest {
     }
 
     /// Destroys an entry's record; `false` when there was none here.
-    fn destroy_bytes(&self, by: u64, target: &Origin, index: u64, digest: &Hash) -> Result<bool, StoreFault> {
+    fn destroy_bytes(&self, by: u64, target: &Origin, index: u64, digest: &Hash) -> Result<bool, IndexFault> {
         if !self.store.logs().contains(target) || self.store.frontier(target)?.size <= index {
             // Not here yet: the erased set refuses it when it comes.
             return Ok(false);
@@ -70,9 +71,9 @@ impl Ingest {
             return Ok(false);
         }
         let held = frame.status != Status::Absent;
-        // The index first: a crash in between leaves rows of nothing rather than bytes without rows to find them by.
-        self.index.forget(target, index)?;
         self.store.erase(target, index, by)?;
+        // The rows follow from the mark, now or, after a crash, at the next start.
+        self.catch_up_index()?;
         Ok(held)
     }
 
@@ -87,7 +88,7 @@ impl Ingest {
     /// Destroys what should have been destroyed before the node stopped.
     ///
     /// Errors   the store's
-    pub(super) fn redo_erasures(&self) -> Result<(), StoreFault> {
+    pub(super) fn redo_erasures(&self) -> Result<(), IndexFault> {
         for origin in self.store.logs() {
             for by in self.store.control(&origin, 0)? {
                 let Some(record) = self.record(&origin, by)? else { continue };

@@ -1,10 +1,12 @@
 //! Publishing: drafts in, receipts out, each durable.
 //!
-//! Callers sign and pack on their own threads; one writer thread takes what has gathered meanwhile as a group,
-//! appends it, syncs once, and answers. So 64 callers share a sync, and a lone one waits for nobody.
+//! Callers sign and pack on their own threads; the store gathers those who come together into one write and one sync,
+//! so 64 callers share a sync and a lone one waits for nobody. What can be made again from the journal, index and
+//! ledger, follows in the order of the log.
 
-use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Mutex, PoisonError, Weak};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
 use erikti_protocol::codec::{Codec, Encoder};
@@ -13,16 +15,12 @@ use erikti_protocol::id::{Origin, RecordId};
 use erikti_protocol::record::{Draft, Issuer, Verified};
 use erikti_protocol::{kind, log::Class};
 
-use super::Ingest;
+use super::{Ingest, index_problem, store_problem};
 use crate::clock;
 use crate::problem::{Code, Problem};
-use crate::store::index::{Rows, rows};
-use crate::store::{Frame, StoreFault};
+use crate::store::Frame;
+use crate::store::index::{Progress, Rows, rows};
 
-/// Jobs that wait for the writer, at most: with 256 records of 64 KiB each a job, callers wait long before memory does.
-const JOBS_MAX: usize = 256;
-/// Records that one sync covers, at most: 64 MiB of the largest, 1.6 MiB of ordinary ones.
-const GROUP_RECORDS_MAX: usize = 4_096;
 /// From so many drafts on a call signs on all cores.
 const PARALLEL_FROM: usize = 64;
 
@@ -42,50 +40,36 @@ pub struct Receipt {
 }
 
 /// A signed record, packed for the journal.
-pub(super) struct Packed {
+struct Packed {
     record: Verified,
     rows: Rows,
     stored: Vec<u8>,
-    /// The version that must be the newest here, for a draft that supersedes one.
-    after: Option<u64>,
 }
 
-pub(super) struct Job {
-    packed: Vec<Packed>,
-    reply: SyncSender<Result<Vec<Receipt>, Problem>>,
+/// Records that are durable and not yet in index and ledger: callers finish in any order, these follow in the log's.
+#[derive(Debug, Default)]
+pub(super) struct Followers {
+    state: Mutex<FollowersState>,
+    moved: Condvar,
 }
 
-/// The way to the writer thread, until it is closed.
-#[derive(Debug)]
-pub(super) struct Desk(Mutex<Option<SyncSender<Job>>>);
+#[derive(Debug, Default)]
+struct FollowersState {
+    /// The entry that follows next.
+    next: u64,
+    waiting: BTreeMap<u64, Vec<Packed>>,
+}
 
-impl Desk {
-    /// A desk and what the writer takes from it.
-    pub(super) fn new() -> (Self, Receiver<Job>) {
-        let (sender, receiver) = mpsc::sync_channel(JOBS_MAX);
-        (Self(Mutex::new(Some(sender))), receiver)
-    }
-
-    /// Takes no more jobs; the writer ends with those it has.
-    pub(super) fn close(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-    }
-
-    fn send(&self, job: Job) -> Result<(), Problem> {
-        let sender = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        sender.and_then(|sender| sender.send(job).ok()).ok_or_else(stopped)
+impl std::fmt::Debug for Packed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Packed").field(&self.record.id()).finish()
     }
 }
 
-fn stopped() -> Problem {
-    Problem::new(Code::StoreStopped, "the node is stopping")
-}
-
-/// The writer thread's loop: until the desk is closed.
-pub(super) fn write(ingest: &Weak<Ingest>, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        let Some(ingest) = ingest.upgrade() else { return };
-        ingest.take_group(first, jobs);
+impl Followers {
+    /// Says where the log stands when the node is opened.
+    pub(super) fn begin(&self, size: u64) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).next = size;
     }
 }
 
@@ -98,11 +82,32 @@ impl Ingest {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
+        // Two callers who supersede one version: the second must see what the first wrote.
+        let supersedes = drafts.iter().any(|draft| draft.version > 1);
+        let _one_at_a_time = supersedes.then(|| self.superseding.lock().unwrap_or_else(PoisonError::into_inner));
+        for draft in drafts.iter().filter(|draft| draft.version > 1) {
+            self.check_version(draft)?;
+        }
         let packed = self.pack_all(drafts)?;
-        let (reply, answer) = mpsc::sync_channel(1);
-        let job = Job { packed, reply };
-        self.desk.send(job)?;
-        answer.recv().map_err(|_| stopped())?
+        let frames: Vec<Frame<'_>> = packed.iter().map(frame).collect();
+        let range = self.store.publish(&self.own.origin, &frames).map_err(store_problem)?;
+        drop(frames);
+        let receipts = range.clone().zip(&packed).map(|(index, packed)| self.receipt(&packed.record, index)).collect();
+        self.follow(range, packed)?;
+        self.sealer.wanted();
+        Ok(receipts)
+    }
+
+    /// Refuses a draft that does not supersede the newest version: someone else was faster.
+    fn check_version(&self, draft: &Draft) -> Result<(), Problem> {
+        let newest = self.newest_own_version(&draft.id)?;
+        if newest == Some(draft.version - 1) || kind::by_name(&draft.kind).is_some_and(|kind| kind.class == Class::Control) {
+            return Ok(());
+        }
+        Err(Problem::new(Code::RecordConflict, format!("{} has changed meanwhile", draft.id))
+            .found(format!("version {}", newest.unwrap_or(0)))
+            .allowed(format!("version {}", draft.version - 1))
+            .hint("read it again and repeat the change"))
     }
 
     fn pack_all(&self, drafts: Vec<Draft>) -> Result<Vec<Packed>, Problem> {
@@ -134,12 +139,12 @@ impl Ingest {
         packed
     }
 
-    fn pack_one(&self, draft: Draft, encoder: &mut Encoder) -> Result<Packed, Problem> {
+    fn pack_one(&self, mut draft: Draft, encoder: &mut Encoder) -> Result<Packed, Problem> {
         if let Some(kind) = kind::by_name(&draft.kind) {
+            kind.complete(&mut draft.subject);
             kind.check_subject(&draft.subject)?;
             kind.check_extra(&draft.extra)?;
         }
-        let after = (draft.version > 1).then_some(draft.version - 1);
         let organisation = self.own.organisation();
         let issuer = Issuer { key: &self.own.keys.organisation, name: &self.own.name, organisation };
         let record = draft
@@ -147,91 +152,52 @@ impl Ingest {
             .map_err(|fault| Problem::new(Code::RecordMalformed, fault.to_string()))?;
         let mut stored = Vec::with_capacity(record.bytes().len() / 2);
         encoder.encode(record.bytes(), &mut stored);
-        Ok(Packed { rows: rows(&record.as_view()), record, stored, after })
-    }
-
-    fn take_group(&self, first: Job, jobs: &Receiver<Job>) {
-            let mut group = vec![first];
-            let mut records = group[0].packed.len();
-            // Callers that were answered a moment ago are about to come back: let them in before the sync.
-            thread::yield_now();
-            while records < GROUP_RECORDS_MAX {
-                let Ok(job) = jobs.try_recv() else { break };
-                records += job.packed.len();
-                group.push(job);
-            }
-            self.write_group(group);
-            self.sealer.wanted();
-    }
-
-    fn write_group(&self, group: Vec<Job>) {
-        let mut accepted = Vec::new();
-        for job in group {
-            match self.check_versions(&job.packed) {
-                Ok(()) => accepted.push(job),
-                // A caller that no longer waits needs no answer.
-                Err(problem) => drop(job.reply.send(Err(problem))),
-            }
-        }
-        match self.append_group(&accepted) {
-            Ok(first) => {
-                let mut index = first;
-                for job in accepted {
-                    let receipts = job.packed.iter().map(|packed| {
-                        let receipt = self.receipt(&packed.record, index);
-                        index += 1;
-                        receipt
-                    });
-                    let receipts = receipts.collect();
-                    let _ = job.reply.send(Ok(receipts));
-                }
-            }
-            Err(fault) => {
-                let problem = Problem::new(Code::StoreStopped, fault.to_string());
-                for job in accepted {
-                    let _ = job.reply.send(Err(problem.clone()));
-                }
-            }
-        }
+        Ok(Packed { rows: rows(&record.as_view()), record, stored })
     }
 
     fn receipt(&self, record: &Verified, index: u64) -> Receipt {
         Receipt { id: record.id(), version: record.version(), origin: self.own.origin.clone(), index, digest: record.digest() }
     }
 
-    /// Refuses a job whose drafts do not supersede the newest version: someone else was faster.
-    fn check_versions(&self, packed: &[Packed]) -> Result<(), Problem> {
-        for packed in packed {
-            let Some(after) = packed.after else { continue };
-            let newest = self.newest_own_version(&packed.record.id())?;
-            if newest != Some(after) {
-                return Err(Problem::new(Code::RecordConflict, format!("{} has changed meanwhile", packed.record.id()))
-                    .found(format!("version {}", newest.unwrap_or(0)))
-                    .allowed(format!("version {after}"))
-                    .hint("read it again and repeat the change"));
+    /// Puts durable records into index and ledger, in the order of the log; returns when these are.
+    fn follow(&self, range: Range<u64>, packed: Vec<Packed>) -> Result<(), Problem> {
+        let mut orders = Vec::new();
+        let mut state = self.followers.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting.insert(range.start, packed);
+        loop {
+            let next = state.next;
+            let Some(packed) = state.waiting.remove(&next) else { break };
+            let size = next + packed.len() as u64;
+            let mut known = self.index.complete_up_to(&self.own.origin);
+            known.size = size;
+            let mut added = Vec::with_capacity(packed.len());
+            for (index, packed) in (next..).zip(packed) {
+                if packed.record.class() == Class::Control
+                    && let Some(effect) = self.apply(&self.own.origin, index, &packed.record)
+                {
+                    orders.push((index, packed.record, effect));
+                }
+                added.push((index, packed.rows));
             }
+            // Even when the index fails: the others must not wait, and it is made again at the next start.
+            let indexed = self.index.add(&self.own.origin, &added, Progress { size, ..known });
+            state.next = size;
+            self.followers.moved.notify_all();
+            indexed.map_err(index_problem)?;
+        }
+        while state.next < range.end {
+            state = self.followers.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(state);
+        for (index, record, effect) in orders {
+            self.carry_out(&self.own.origin, index, &record, effect);
         }
         Ok(())
     }
+}
 
-    /// Appends and syncs a group; returns the first index.
-    fn append_group(&self, group: &[Job]) -> Result<u64, StoreFault> {
-        let packed = || group.iter().flat_map(|job| &job.packed);
-        let frames: Vec<Frame<'_>> = packed()
-            .map(|packed| {
-                let record = &packed.record;
-                let plain_len = u32::try_from(record.bytes().len()).expect("a record has at most 64 KiB");
-                Frame::present(record.class(), record.digest(), record.readers_class(), Codec::Zstd1, plain_len, &packed.stored)
-            })
-            .collect();
-        let range = self.store.append(&self.own.origin, &frames)?;
-        self.store.sync(&self.own.origin)?;
-        for (index, packed) in range.clone().zip(packed()) {
-            self.index.add(&self.own.origin, index, &packed.rows)?;
-            if packed.record.class() == Class::Control {
-                self.apply_control(&self.own.origin, index, &packed.record);
-            }
-        }
-        Ok(range.start)
-    }
+fn frame(packed: &Packed) -> Frame<'_> {
+    let record = &packed.record;
+    let plain_len = u32::try_from(record.bytes().len()).expect("a record has at most 64 KiB");
+    Frame::present(record.class(), record.digest(), record.readers_class(), Codec::Zstd1, plain_len, &packed.stored)
 }

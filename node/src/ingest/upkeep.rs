@@ -3,17 +3,15 @@
 use std::ops::Range;
 use std::sync::PoisonError;
 
-use erikti_protocol::codec::{Codec, Decoder};
+use erikti_protocol::codec::Decoder;
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::log::proof::LogProof;
-use erikti_protocol::log::PACKAGE_ENTRIES;
 use erikti_protocol::log::tree::TreeFault;
-use erikti_protocol::record::Record;
 
 use super::{Ingest, store_problem};
 use crate::problem::{Code, Problem};
-use crate::store::index::rows;
+use crate::store::index::{IndexFault, catch_up};
 use crate::store::{Frame, Status, StoreFault};
 
 /// Why a tree's hash cannot be had: the store's fault, or an impossible node.
@@ -64,61 +62,23 @@ impl Ingest {
         Ok(*self.own.organisation.get_or_init(|| OrgId::from_founding(record.digest())))
     }
 
-    /// Adds to the index what the journal holds beyond it; returns how many records that were.
+    /// Adds to the index what the journal holds beyond it, takes out what was erased; returns how many records came.
     ///
-    /// Errors   the store's
-    pub fn catch_up_index(&self) -> Result<u64, Problem> {
-        let mut added = 0;
-        for origin in self.store.logs() {
-            let from = self.index.complete_up_to(&origin).map_err(store_problem)?;
-            let size = self.store.frontier(&origin).map_err(store_problem)?.size;
-            added += self.index_range(&origin, from..size).map_err(store_problem)?;
-        }
-        Ok(added)
-    }
-
-    /// Makes the index anew from the journal; returns how many records it has.
-    ///
-    /// Errors   the store's
-    pub fn rebuild_index(&self) -> Result<u64, Problem> {
-        self.index.clear().map_err(store_problem)?;
-        let records = self.catch_up_index()?;
-        self.index.flush().map_err(store_problem)?;
-        Ok(records)
-    }
-
-    fn index_range(&self, origin: &Origin, range: Range<u64>) -> Result<u64, StoreFault> {
-        let mut unpacker = Unpacker::default();
-        let mut added = 0;
-        let mut from = range.start;
-        while from < range.end {
-            let until = ((from / PACKAGE_ENTRIES + 1) * PACKAGE_ENTRIES).min(range.end);
-            let frames = self.store.entries(origin, from..until)?;
-            for (index, frame) in frames.iter() {
-                if frame.status != Status::Present {
-                    continue;
-                }
-                let Some(plain) = unpacker.unpack(&frame) else { continue };
-                let Ok(record) = Record::view(plain) else { continue };
-                self.index.add(origin, index, &rows(&record))?;
-                added += 1;
-            }
-            from = until;
-        }
-        self.index.cover(origin, range.end)?;
-        Ok(added)
+    /// Errors   the index's and the store's
+    pub fn catch_up_index(&self) -> Result<u64, IndexFault> {
+        Ok(catch_up(self.store.as_ref(), &self.index, |_, _, _| {})?.records)
     }
 
     /// Reads entries back and compares each record with its digest: what is present, and what is damaged.
     ///
     /// Errors   the store's
     pub fn check_bytes(&self, origin: &Origin, range: Range<u64>) -> Result<Vec<(u64, Status)>, StoreFault> {
-        let mut unpacker = Unpacker::default();
+        let (mut decoder, mut plain) = (Decoder::new(), Vec::new());
         let mut found = Vec::new();
         let frames = self.store.entries(origin, range)?;
         for (index, frame) in frames.iter() {
             match frame.status {
-                Status::Present if unpacker.unpack(&frame).is_some_and(|plain| Hash::of(plain) == frame.digest) => found.push((index, Status::Present)),
+                Status::Present if good(&frame, &mut decoder, &mut plain) => found.push((index, Status::Present)),
                 Status::Present | Status::Damaged => found.push((index, Status::Damaged)),
                 _ => {}
             }
@@ -148,23 +108,7 @@ impl Ingest {
     }
 }
 
-/// Unpacks stored records, one after the other.
-#[derive(Default)]
-pub(super) struct Unpacker {
-    decoder: Decoder,
-    plain: Vec<u8>,
-}
-
-impl Unpacker {
-    /// The record's own bytes, or `None` when they cannot be unpacked.
-    pub(super) fn unpack<'a>(&'a mut self, frame: &Frame<'a>) -> Option<&'a [u8]> {
-        match frame.codec {
-            Codec::None => Some(frame.stored),
-            Codec::Zstd1 => {
-                self.plain.clear();
-                self.decoder.decode(frame.stored, &mut self.plain).ok()?;
-                Some(&self.plain)
-            }
-        }
-    }
+fn good(frame: &Frame<'_>, decoder: &mut Decoder, plain: &mut Vec<u8>) -> bool {
+    plain.clear();
+    frame.unpack(decoder, plain) && Hash::of(plain) == frame.digest
 }

@@ -15,9 +15,9 @@ use super::Node;
 use crate::desk::records;
 use crate::desk::thing::Thing;
 use crate::exchange;
-use crate::ingest::store_problem;
+use crate::ingest::{index_problem, store_problem};
 use crate::problem::{Code, Problem};
-use crate::store::index::Query;
+use crate::store::index::{Query, Term};
 
 /// The longest path of a socket that the system takes, without the zero at its end.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -125,8 +125,8 @@ fn control(node: &Node, mut stopped: watch::Receiver<bool>) -> Result<tokio::tas
 /// Puts the addresses that others can reach into this organisation's card, when they changed.
 fn announce(node: &Node) -> Result<(), Problem> {
     let addresses = node.announced();
-    let filter = Query { kind: Some("organisation".to_owned()), origins: Some(vec![node.origin().clone()]) };
-    let page = node.ingest().index().list(&filter, None, 1).map_err(store_problem)?;
+    let filter = Query::default().with(Term::kind("organisation")).with(Term::log(node.origin()));
+    let page = node.ingest().index().list(&filter, None, 1).map_err(index_problem)?;
     let Some(place) = page.places.first() else { return node.publish_public("organisation", node.card(&addresses)) };
     let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { return Ok(()) };
     let subject = record.subject();

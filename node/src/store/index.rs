@@ -266,6 +266,15 @@ impl Index {
         Ok(())
     }
 
+    /// Forgets everything, so that it can be made again from the journal.
+    pub fn clear(&self) -> Result<(), IndexFault> {
+        let _alone = hold(&self.writing);
+        let mut state = self.write();
+        self.db.clear()?;
+        *state = State::default();
+        Ok(())
+    }
+
     /// Flushes and leaves a sign that nothing has to be looked through at the next start.
     pub fn close(self) -> Result<(), IndexFault> {
         self.flush()?;
