@@ -28,11 +28,15 @@ const VERIFIERS_MAX: usize = 64;
 /// The audit thread's loop: looks at every log whenever it is woken, until nobody is left to wake it.
 pub fn run(ingest: &Weak<Ingest>, wake: &Receiver<()>) {
     while wake.recv().is_ok() {
-        let Some(logs) = ingest.upgrade().map(|ingest| ingest.store().logs()) else { return };
+        let Some(logs) = ingest.upgrade().map(|ingest| ingest.store().logs()) else {
+            return;
+        };
         for origin in logs {
             loop {
                 // Taken anew for each stride, so that a node that stops need not wait for a million signatures.
-                let Some(ingest) = ingest.upgrade() else { return };
+                let Some(ingest) = ingest.upgrade() else {
+                    return;
+                };
                 match stride(&ingest, &origin) {
                     Ok(true) => {}
                     Ok(false) => break,
@@ -66,14 +70,23 @@ fn stride(ingest: &Ingest, origin: &Origin) -> Result<bool, StoreFault> {
 /// Checks the proofs of a range on all cores and returns what does not hold.
 ///
 /// Errors   the store's
-pub fn check(ingest: &Ingest, origin: &Origin, range: Range<u64>) -> Result<Vec<(u64, Verdict)>, StoreFault> {
+pub fn check(
+    ingest: &Ingest,
+    origin: &Origin,
+    range: Range<u64>,
+) -> Result<Vec<(u64, Verdict)>, StoreFault> {
     let cores = thread::available_parallelism().map_or(1, usize::from) as u64;
     let first = range.start / PACKAGE_ENTRIES;
     let packages = first..range.end.div_ceil(PACKAGE_ENTRIES);
     let share = (packages.end - packages.start).div_ceil(cores).max(1);
-    let shares: Vec<Range<u64>> =
-        (0..cores).map(|core| (first + core * share)..(first + (core + 1) * share).min(packages.end)).filter(|share| !share.is_empty()).collect();
-    let within = |package: u64| (package * PACKAGE_ENTRIES).max(range.start)..((package + 1) * PACKAGE_ENTRIES).min(range.end);
+    let shares: Vec<Range<u64>> = (0..cores)
+        .map(|core| (first + core * share)..(first + (core + 1) * share).min(packages.end))
+        .filter(|share| !share.is_empty())
+        .collect();
+    let within = |package: u64| {
+        (package * PACKAGE_ENTRIES).max(range.start)
+            ..((package + 1) * PACKAGE_ENTRIES).min(range.end)
+    };
     thread::scope(|scope| {
         let work: Vec<_> = shares
             .into_iter()
@@ -105,7 +118,13 @@ struct Auditor {
 }
 
 impl Auditor {
-    fn check(&mut self, ingest: &Ingest, origin: &Origin, range: Range<u64>, found: &mut Vec<(u64, Verdict)>) -> Result<(), StoreFault> {
+    fn check(
+        &mut self,
+        ingest: &Ingest,
+        origin: &Origin,
+        range: Range<u64>,
+        found: &mut Vec<(u64, Verdict)>,
+    ) -> Result<(), StoreFault> {
         let frames = ingest.store().entries(origin, range)?;
         for (index, frame) in frames.iter() {
             if frame.status != Status::Present {
@@ -113,7 +132,9 @@ impl Auditor {
             }
             self.plain.clear();
             // Other bytes than were written are the disk's fault, never the author's: `store verify` names them.
-            if !frame.unpack(&mut self.decoder, &mut self.plain) || Hash::of(&self.plain) != frame.digest {
+            if !frame.unpack(&mut self.decoder, &mut self.plain)
+                || Hash::of(&self.plain) != frame.digest
+            {
                 tracing::error!(%origin, index, "an entry is damaged on disk");
                 continue;
             }
@@ -127,11 +148,17 @@ impl Auditor {
 
 /// Whether a record's bytes carry a proof that holds.
 fn proves(verifiers: &mut BTreeMap<PublicKey, Option<Verifier>>, bytes: &[u8]) -> bool {
-    let Ok(record) = Record::view(bytes) else { return false };
+    let Ok(record) = Record::view(bytes) else {
+        return false;
+    };
     let issuer = record.issuer();
     if verifiers.len() >= VERIFIERS_MAX && !verifiers.contains_key(&issuer) {
         verifiers.clear();
     }
-    let verifier = verifiers.entry(issuer).or_insert_with(|| Verifier::new(&issuer).ok());
-    verifier.as_ref().is_some_and(|verifier| record.verify_with(verifier).is_ok())
+    let verifier = verifiers
+        .entry(issuer)
+        .or_insert_with(|| Verifier::new(&issuer).ok());
+    verifier
+        .as_ref()
+        .is_some_and(|verifier| record.verify_with(verifier).is_ok())
 }

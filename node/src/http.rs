@@ -48,7 +48,10 @@ pub fn router(node: Node) -> Router {
         .route("/v1/organisations", get(organisations::list))
         .route("/v1/organisations/{id}", get(organisations::show))
         .route("/v1/organisations/{id}/trust", post(organisations::trust))
-        .route("/v1/organisations/{id}/accredit", post(organisations::accredit))
+        .route(
+            "/v1/organisations/{id}/accredit",
+            post(organisations::accredit),
+        )
         .route("/v1/organisations/{id}/revoke", post(organisations::revoke))
         .route("/v1/peers", get(peers::list))
         .route("/v1/peers/{id}", get(peers::show))
@@ -67,29 +70,52 @@ pub(crate) struct Json(pub(crate) Value);
 
 impl IntoResponse for Json {
     fn into_response(self) -> Response {
-        ([(header::CONTENT_TYPE, "application/json")], self.0.to_string()).into_response()
+        (
+            [(header::CONTENT_TYPE, "application/json")],
+            self.0.to_string(),
+        )
+            .into_response()
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], self.document().to_string()).into_response()
+        let status =
+            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        (
+            status,
+            [(header::CONTENT_TYPE, "application/problem+json")],
+            self.document().to_string(),
+        )
+            .into_response()
     }
 }
 
 /// Reads a request's body as JSON with exactly the members of `T`.
 fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|e| Problem::new(Code::Usage, format!("the request's body cannot be read: {e}")))
+    serde_json::from_slice(body).map_err(|e| {
+        Problem::new(
+            Code::Usage,
+            format!("the request's body cannot be read: {e}"),
+        )
+    })
 }
 
 /// Runs work that waits for the disk where it keeps nobody else waiting.
-async fn blocking<T: Send + 'static>(node: &Node, work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static) -> Result<T, Problem> {
+async fn blocking<T: Send + 'static>(
+    node: &Node,
+    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
     let node = node.clone();
-    tokio::task::spawn_blocking(move || work(&node)).await.map_err(|e| Problem::internal("the request's work broke off", e))?
+    tokio::task::spawn_blocking(move || work(&node))
+        .await
+        .map_err(|e| Problem::internal("the request's work broke off", e))?
 }
 
 /// Runs work that answers JSON.
-async fn answer(node: &Node, work: impl FnOnce(&Node) -> Result<Value, Problem> + Send + 'static) -> Answer {
+async fn answer(
+    node: &Node,
+    work: impl FnOnce(&Node) -> Result<Value, Problem> + Send + 'static,
+) -> Answer {
     blocking(node, work).await.map(Json)
 }

@@ -19,8 +19,8 @@
 
 mod admit;
 mod erasure;
-mod publish;
 mod proofs;
+mod publish;
 mod seal;
 mod upkeep;
 mod witness;
@@ -61,7 +61,12 @@ pub struct Own {
 impl Own {
     /// The keys and name of a node; the organisation is read from the log's first record.
     pub fn new(keys: Keys, name: String, origin: Origin) -> Self {
-        Self { keys, name, origin, organisation: OnceLock::new() }
+        Self {
+            keys,
+            name,
+            origin,
+            organisation: OnceLock::new(),
+        }
     }
 
     /// The organisation, once its founding record is written.
@@ -89,7 +94,9 @@ pub struct Ingest {
 
 impl std::fmt::Debug for Ingest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ingest").field("origin", &self.own.origin).finish_non_exhaustive()
+        f.debug_struct("Ingest")
+            .field("origin", &self.own.origin)
+            .finish_non_exhaustive()
     }
 }
 
@@ -101,16 +108,39 @@ impl Ingest {
     /// Opens the data path: reads every control entry of the journal into the ledger, starts the sealer.
     ///
     /// Errors   `store.damaged` when a control entry cannot be read back
-    pub fn open(own: Own, store: Arc<dyn Store>, index: Arc<Index>) -> Result<(Arc<Self>, Threads), Problem> {
+    pub fn open(
+        own: Own,
+        store: Arc<dyn Store>,
+        index: Arc<Index>,
+    ) -> Result<(Arc<Self>, Threads), Problem> {
         store.create(&own.origin).map_err(store_problem)?;
         let (sealer, seals) = seal::Sealer::new();
-        let ingest = Arc::new(Self { own, store, index, ledger: RwLock::new(Ledger::new()), followers: publish::Followers::default(), superseding: Mutex::new(()), sealer, encoders: Encoders::default(),
-            visible: RwLock::default(), frozen: RwLock::default(), ledger_version: AtomicU64::new(0) });
+        let ingest = Arc::new(Self {
+            own,
+            store,
+            index,
+            ledger: RwLock::new(Ledger::new()),
+            followers: publish::Followers::default(),
+            superseding: Mutex::new(()),
+            sealer,
+            encoders: Encoders::default(),
+            visible: RwLock::default(),
+            frozen: RwLock::default(),
+            ledger_version: AtomicU64::new(0),
+        });
         ingest.read_ledger()?;
         ingest.redo_erasures().map_err(index_problem)?;
-        ingest.followers.begin(ingest.store.frontier(&ingest.own.origin).map_err(store_problem)?.size);
+        ingest.followers.begin(
+            ingest
+                .store
+                .frontier(&ingest.own.origin)
+                .map_err(store_problem)?
+                .size,
+        );
         let sealing = Arc::downgrade(&ingest);
-        let sealing = thread::Builder::new().name("sealer".to_owned()).spawn(move || seal::run(&sealing, &seals));
+        let sealing = thread::Builder::new()
+            .name("sealer".to_owned())
+            .spawn(move || seal::run(&sealing, &seals));
         let threads = vec![sealing.map_err(|e| Problem::internal("cannot start a thread", e))?];
         Ok((ingest, Threads(threads)))
     }
@@ -140,7 +170,9 @@ impl Ingest {
     /// Errors   `internal` when the index cannot be read
     pub fn newest_own_version(&self, id: &RecordId) -> Result<Option<u64>, Problem> {
         let places = self.index.find(id).map_err(index_problem)?;
-        let own = places.iter().filter(|place| place.origin == self.own.origin);
+        let own = places
+            .iter()
+            .filter(|place| place.origin == self.own.origin);
         Ok(own.filter_map(|place| place.version).map(u64::from).max())
     }
 
@@ -158,12 +190,17 @@ impl Ingest {
                 match self.read_control(&origin, index) {
                     Ok(Some(record)) => {
                         if origin == self.own.origin && index == 0 {
-                            let _ = self.own.organisation.set(OrgId::from_founding(record.digest()));
+                            let _ = self
+                                .own
+                                .organisation
+                                .set(OrgId::from_founding(record.digest()));
                         }
                         self.apply(&origin, index, &record);
                     }
                     // Named by `store verify` and fetched again; what it said has no effect until then.
-                    Ok(None) => tracing::warn!(%origin, index, "a control entry's record is not readable"),
+                    Ok(None) => {
+                        tracing::warn!(%origin, index, "a control entry's record is not readable")
+                    }
                     Err(fault) => return Err(store_problem(fault)),
                 }
             }
@@ -172,7 +209,9 @@ impl Ingest {
     }
 
     fn read_control(&self, origin: &Origin, index: u64) -> Result<Option<Verified>, StoreFault> {
-        Ok(self.record(origin, index)?.and_then(|record| record.verify().ok()))
+        Ok(self
+            .record(origin, index)?
+            .and_then(|record| record.verify().ok()))
     }
 
     /// Tells the ledger of a control entry and says what follows from it.
@@ -203,13 +242,25 @@ impl Ingest {
     /// Whether an entry's record is present.
     pub fn status(&self, origin: &Origin, index: u64) -> Result<Status, StoreFault> {
         let frames = self.store.entries(origin, index..index + 1)?;
-        Ok(frames.iter().next().map_or(Status::Absent, |(_, frame)| frame.status))
+        Ok(frames
+            .iter()
+            .next()
+            .map_or(Status::Absent, |(_, frame)| frame.status))
     }
 
     /// The record of an entry, when it is present and undamaged.
     pub fn record(&self, origin: &Origin, index: u64) -> Result<Option<Record>, StoreFault> {
-        let Some(stored) = self.store.record(origin, index)?.filter(|stored| stored.status == Status::Present) else { return Ok(None) };
-        let damaged = || StoreFault::Damaged { origin: origin.clone(), index };
+        let Some(stored) = self
+            .store
+            .record(origin, index)?
+            .filter(|stored| stored.status == Status::Present)
+        else {
+            return Ok(None);
+        };
+        let damaged = || StoreFault::Damaged {
+            origin: origin.clone(),
+            index,
+        };
         if Hash::of(&stored.bytes) != stored.digest {
             return Err(damaged());
         }

@@ -30,15 +30,27 @@ pub struct Keys {
 impl Keys {
     /// Makes three fresh keys.
     pub fn generate() -> Self {
-        Self { organisation: clock::secret_key(), node: clock::secret_key(), witness: clock::secret_key() }
+        Self {
+            organisation: clock::secret_key(),
+            node: clock::secret_key(),
+            witness: clock::secret_key(),
+        }
     }
 
     /// Writes the keys into a folder that must not hold any yet.
     ///
     /// Errors   `file.unwritable`
     pub fn write(&self, folder: &Path) -> Result<(), Problem> {
-        fs::DirBuilder::new().mode(0o700).recursive(true).create(folder).map_err(|e| unwritable(folder, &e))?;
-        for (name, key) in [("organisation", &self.organisation), ("node", &self.node), ("witness", &self.witness)] {
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .recursive(true)
+            .create(folder)
+            .map_err(|e| unwritable(folder, &e))?;
+        for (name, key) in [
+            ("organisation", &self.organisation),
+            ("node", &self.node),
+            ("witness", &self.witness),
+        ] {
             write_secret(&path(folder, name), &seed_text(name, key))?;
         }
         Ok(())
@@ -48,12 +60,20 @@ impl Keys {
     ///
     /// Errors   `keys.exposed` when others may read a file; `keys.invalid`
     pub fn read(folder: &Path) -> Result<Self, Problem> {
-        let mode = fs::metadata(folder).map_err(|e| invalid(folder, &e.to_string()))?.permissions().mode() & 0o777;
+        let mode = fs::metadata(folder)
+            .map_err(|e| invalid(folder, &e.to_string()))?
+            .permissions()
+            .mode()
+            & 0o777;
         if mode & 0o077 != 0 {
             return Err(exposed(folder, mode, "0700"));
         }
         let read = |name| read_secret(&path(folder, name));
-        Ok(Self { organisation: read("organisation")?, node: read("node")?, witness: read("witness")? })
+        Ok(Self {
+            organisation: read("organisation")?,
+            node: read("node")?,
+            witness: read("witness")?,
+        })
     }
 }
 
@@ -62,13 +82,22 @@ fn path(folder: &Path, name: &str) -> PathBuf {
 }
 
 fn seed_text(name: &str, key: &SecretKey) -> String {
-    format!("# Erikti {name} key of {}: secret, never send it to anybody.\n{}\n", key.public().did(), Hash::from_bytes(key.seed()))
+    format!(
+        "# Erikti {name} key of {}: secret, never send it to anybody.\n{}\n",
+        key.public().did(),
+        Hash::from_bytes(key.seed())
+    )
 }
 
 /// Writes the recovery file: the next organisation key and what it is for.
 ///
 /// Errors   `file.unwritable`, also when the file exists
-pub fn write_recovery(file: &Path, organisation: &str, name: &str, next: &SecretKey) -> Result<(), Problem> {
+pub fn write_recovery(
+    file: &Path,
+    organisation: &str,
+    name: &str,
+    next: &SecretKey,
+) -> Result<(), Problem> {
     let text = format!(
         "# Erikti recovery file of {name}\n# {organisation}\n#\n\
          # This is the secret of the NEXT key of your organisation. If the node's machine is lost, its keys are\n\
@@ -81,8 +110,15 @@ pub fn write_recovery(file: &Path, organisation: &str, name: &str, next: &Secret
 }
 
 fn write_secret(file: &Path, text: &str) -> Result<(), Problem> {
-    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map_err(|e| unwritable(file, &e))?;
-    open.write_all(text.as_bytes()).and_then(|()| open.sync_all()).map_err(|e| unwritable(file, &e))
+    let mut open = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)
+        .map_err(|e| unwritable(file, &e))?;
+    open.write_all(text.as_bytes())
+        .and_then(|()| open.sync_all())
+        .map_err(|e| unwritable(file, &e))
 }
 
 fn read_secret(file: &Path) -> Result<SecretKey, Problem> {
@@ -92,25 +128,42 @@ fn read_secret(file: &Path) -> Result<SecretKey, Problem> {
         return Err(exposed(file, mode, "0600"));
     }
     let text = fs::read_to_string(file).map_err(|e| invalid(file, &e.to_string()))?;
-    let mut lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    match (lines.next().and_then(|line| Hash::parse(line.trim())), lines.next()) {
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    match (
+        lines.next().and_then(|line| Hash::parse(line.trim())),
+        lines.next(),
+    ) {
         (Some(seed), None) => Ok(SecretKey::from_seed(seed.as_bytes())),
         _ => Err(invalid(file, "expected one line of 64 hexadecimal digits")),
     }
 }
 
 fn unwritable(file: &Path, cause: &std::io::Error) -> Problem {
-    Problem::new(Code::FileUnwritable, format!("cannot write `{}`: {cause}", file.display()))
+    Problem::new(
+        Code::FileUnwritable,
+        format!("cannot write `{}`: {cause}", file.display()),
+    )
 }
 
 fn invalid(file: &Path, cause: &str) -> Problem {
-    Problem::new(Code::KeysInvalid, format!("cannot read the key `{}`: {cause}", file.display()))
-        .hint("restore the keys folder from your backup, or open a new log with the recovery file")
+    Problem::new(
+        Code::KeysInvalid,
+        format!("cannot read the key `{}`: {cause}", file.display()),
+    )
+    .hint("restore the keys folder from your backup, or open a new log with the recovery file")
 }
 
 fn exposed(file: &Path, mode: u32, allowed: &str) -> Problem {
-    Problem::new(Code::KeysExposed, format!("`{}` can be read by others", file.display()))
-        .found(format!("{mode:04o}"))
-        .allowed(allowed)
-        .hint(format!("chmod {allowed} '{}'; if others had access, treat the key as stolen", file.display()))
+    Problem::new(
+        Code::KeysExposed,
+        format!("`{}` can be read by others", file.display()),
+    )
+    .found(format!("{mode:04o}"))
+    .allowed(allowed)
+    .hint(format!(
+        "chmod {allowed} '{}'; if others had access, treat the key as stolen",
+        file.display()
+    ))
 }

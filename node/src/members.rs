@@ -89,12 +89,18 @@ impl Members {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Decided::default(),
             Err(e) => return Err(invalid(&path, &e)),
         };
-        Ok(Self { path, decided: Mutex::new(decided) })
+        Ok(Self {
+            path,
+            decided: Mutex::new(decided),
+        })
     }
 
     /// What has been decided.
     pub fn decided(&self) -> Decided {
-        self.decided.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.decided
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Looks at what has been decided without copying it.
@@ -105,7 +111,10 @@ impl Members {
     /// Decides something: on return it is on the disk. An error of `change` leaves everything as it was.
     ///
     /// Errors   those of `change`; `file.unwritable`
-    pub fn change<T>(&self, change: impl FnOnce(&mut Decided) -> Result<T, Problem>) -> Result<T, Problem> {
+    pub fn change<T>(
+        &self,
+        change: impl FnOnce(&mut Decided) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let mut decided = self.decided.lock().unwrap_or_else(PoisonError::into_inner);
         let mut next = decided.clone();
         let made = change(&mut next)?;
@@ -123,10 +132,15 @@ impl Decided {
     /// Errors   `busy` when all that are kept are still open
     pub fn issue(&mut self, secret: Hash, issued: Issued, now: Timestamp) -> Result<(), Problem> {
         if self.invitations.len() >= INVITATIONS_MAX {
-            self.invitations.retain(|_, issued| issued.used_by.is_none() && issued.expires > now);
+            self.invitations
+                .retain(|_, issued| issued.used_by.is_none() && issued.expires > now);
         }
         if self.invitations.len() >= INVITATIONS_MAX {
-            return Err(Problem::new(Code::Busy, format!("{INVITATIONS_MAX} invitations are open")).hint("wait until some expire"));
+            return Err(Problem::new(
+                Code::Busy,
+                format!("{INVITATIONS_MAX} invitations are open"),
+            )
+            .hint("wait until some expire"));
         }
         self.invitations.insert(secret, issued);
         Ok(())
@@ -137,7 +151,11 @@ impl Decided {
     /// Errors   `busy` when there are as many as can be
     pub fn add_partner(&mut self, organisation: OrgId, partner: Partner) -> Result<(), Problem> {
         if self.partners.len() >= PARTNERS_MAX && !self.partners.contains_key(&organisation) {
-            return Err(Problem::new(Code::Busy, format!("there are {PARTNERS_MAX} partners already")).hint("erikti peer remove"));
+            return Err(Problem::new(
+                Code::Busy,
+                format!("there are {PARTNERS_MAX} partners already"),
+            )
+            .hint("erikti peer remove"));
         }
         self.blocked.remove(&organisation);
         self.partners.insert(organisation, partner);
@@ -147,7 +165,12 @@ impl Decided {
 
 /// Replaces the file: a crash leaves the old or the new one, never a mixture.
 fn write(path: &Path, decided: &Decided) -> Result<(), Problem> {
-    let unwritable = |e: &dyn std::fmt::Display| Problem::new(Code::FileUnwritable, format!("cannot write `{}`: {e}", path.display()));
+    let unwritable = |e: &dyn std::fmt::Display| {
+        Problem::new(
+            Code::FileUnwritable,
+            format!("cannot write `{}`: {e}", path.display()),
+        )
+    };
     let text = serde_json::to_vec_pretty(decided).map_err(|e| unwritable(&e))?;
     let fresh = path.with_extension("json.new");
     let folder = path.parent().unwrap_or(Path::new("."));
@@ -159,5 +182,9 @@ fn write(path: &Path, decided: &Decided) -> Result<(), Problem> {
 }
 
 fn invalid(path: &Path, cause: &dyn std::fmt::Display) -> Problem {
-    Problem::new(Code::ConfigInvalid, format!("cannot read `{}`: {cause}", path.display())).hint("restore it from your backup")
+    Problem::new(
+        Code::ConfigInvalid,
+        format!("cannot read `{}`: {cause}", path.display()),
+    )
+    .hint("restore it from your backup")
 }

@@ -64,7 +64,10 @@ impl Node {
         }
         let node = Self::assemble(data, flags)?;
         if node.ingest().own().organisation().is_none() {
-            return Err(Problem::new(Code::StoreDamaged, "the log has no founding record").hint("restore the folder from your backup"));
+            return Err(
+                Problem::new(Code::StoreDamaged, "the log has no founding record")
+                    .hint("restore the folder from your backup"),
+            );
         }
         Ok(node)
     }
@@ -96,14 +99,19 @@ impl Node {
         let settings = config::load(data, flags).map_err(settings_problem)?;
         let keys = Keys::read(&data.join("keys"))?;
         let members = Members::open(data)?;
-        let origin = Origin::new(&settings.network, &keys.node.public())
-            .ok_or_else(|| Problem::new(Code::ConfigInvalid, "no network has such a name").field("network").found(&*settings.network))?;
+        let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
+            Problem::new(Code::ConfigInvalid, "no network has such a name")
+                .field("network")
+                .found(&*settings.network)
+        })?;
         let mut notes = Vec::new();
         notes.extend(journal_notes(&report));
         let store: Arc<dyn crate::store::Store> = Arc::new(journal);
         let (index, report) = Index::open(data).map_err(index_problem)?;
         if let IndexReport::Discarded { why } = &report {
-            notes.push(format!("the index could not be used and was removed: {why}"));
+            notes.push(format!(
+                "the index could not be used and was removed: {why}"
+            ));
         }
         let own = Own::new(keys, settings.name.clone(), origin);
         let (ingest, threads) = Ingest::open(own, store, Arc::new(index))?;
@@ -112,7 +120,9 @@ impl Node {
         }
         let caught_up = ingest.catch_up_index().map_err(index_problem)?;
         if caught_up > 0 && report != IndexReport::Good {
-            notes.push(format!("the index was made again for {caught_up} records from the journal"));
+            notes.push(format!(
+                "the index was made again for {caught_up} records from the journal"
+            ));
         }
         for note in &notes {
             tracing::warn!(%note, "opened");
@@ -140,8 +150,19 @@ impl Node {
     /// Seals and flushes what is not yet, and lets go of the folder.
     pub fn close(&self) {
         self.ingest().stop();
-        drop(self.0.audit.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let threads = self.0.threads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(
+            self.0
+                .audit
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let threads = self
+            .0
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some((threads, auditing)) = threads {
             threads.join();
             if auditing.join().is_err() {
@@ -180,7 +201,10 @@ impl Node {
     ///
     /// Panics   before its founding record is written, which [`Node::open`] and [`Node::found`] both see to
     pub fn organisation(&self) -> OrgId {
-        self.ingest().own().organisation().expect("a node is handed out only once its organisation is founded")
+        self.ingest()
+            .own()
+            .organisation()
+            .expect("a node is handed out only once its organisation is founded")
     }
 
     /// This node's log.
@@ -196,8 +220,16 @@ impl Node {
     /// Who stands today. Made anew when a control entry came, the operator decided something, or the day changed.
     pub fn standings(&self) -> Arc<Standings> {
         let today = clock::now().date();
-        let version = self.0.opinion.load(Ordering::Acquire).wrapping_add(self.ingest().ledger_version());
-        let mut kept = self.0.standings.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = self
+            .0
+            .opinion
+            .load(Ordering::Acquire)
+            .wrapping_add(self.ingest().ledger_version());
+        let mut kept = self
+            .0
+            .standings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some((kept_version, kept_day, standings)) = kept.as_ref()
             && (*kept_version, *kept_day) == (version, today)
         {
@@ -209,8 +241,13 @@ impl Node {
             roots.extend(self.ingest().own().organisation());
             roots.retain(|root| !decided.blocked.contains(root));
             let role = |text: &str| Role::parse(text).into_iter().collect::<BTreeSet<_>>();
-            let partners = decided.partners.iter().filter(|(organisation, _)| !decided.blocked.contains(*organisation));
-            let local: BTreeMap<OrgId, BTreeSet<Role>> = partners.map(|(organisation, partner)| (*organisation, role(&partner.role))).collect();
+            let partners = decided
+                .partners
+                .iter()
+                .filter(|(organisation, _)| !decided.blocked.contains(*organisation));
+            let local: BTreeMap<OrgId, BTreeSet<Role>> = partners
+                .map(|(organisation, partner)| (*organisation, role(&partner.role)))
+                .collect();
             (roots, local)
         });
         let standings = Arc::new(self.ingest().ledger().standing(&roots, &local, today));
@@ -229,22 +266,41 @@ impl Node {
     /// Every organisation known here: this one, those with a log here, those that stand, partners.
     pub fn known_organisations(&self) -> BTreeSet<OrgId> {
         let mut known: BTreeSet<OrgId> = self.ingest().ledger().organisations().copied().collect();
-        known.extend(self.standings().standing().map(|(organisation, _)| *organisation));
-        known.extend(self.members().look(|decided| decided.partners.keys().copied().collect::<Vec<_>>()));
+        known.extend(
+            self.standings()
+                .standing()
+                .map(|(organisation, _)| *organisation),
+        );
+        known.extend(
+            self.members()
+                .look(|decided| decided.partners.keys().copied().collect::<Vec<_>>()),
+        );
         known
     }
 
     /// What an organisation calls itself; its short id while nothing is known of it.
     pub fn name_of(&self, organisation: &OrgId) -> String {
         let logged = self.ingest().ledger().name(organisation).map(str::to_owned);
-        let partner = || self.members().look(|decided| decided.partners.get(organisation).map(|partner| partner.name.clone()));
-        logged.or_else(partner).unwrap_or_else(|| organisation.short())
+        let partner = || {
+            self.members().look(|decided| {
+                decided
+                    .partners
+                    .get(organisation)
+                    .map(|partner| partner.name.clone())
+            })
+        };
+        logged
+            .or_else(partner)
+            .unwrap_or_else(|| organisation.short())
     }
 
     /// What the organisation of a log calls itself.
     pub fn log_name(&self, origin: &Origin) -> String {
         let organisation = self.ingest().ledger().organisation(origin);
-        organisation.map_or_else(|| "not yet known".to_owned(), |organisation| self.name_of(&organisation))
+        organisation.map_or_else(
+            || "not yet known".to_owned(),
+            |organisation| self.name_of(&organisation),
+        )
     }
 
     /// Whether the doors are open.
@@ -259,28 +315,49 @@ impl Node {
 
     /// Under which addresses others are told to reach the node.
     pub fn announced(&self) -> Vec<String> {
-        if self.settings().announce.is_empty() { self.listening() } else { self.settings().announce.clone() }
+        if self.settings().announce.is_empty() {
+            self.listening()
+        } else {
+            self.settings().announce.clone()
+        }
     }
 
     /// Lag, contact and refusals of each partner; empty while the node does not run.
     pub fn sync_status(&self) -> Vec<PartnerStatus> {
-        self.0.door.get().map(|door| door.status(self)).unwrap_or_default()
+        self.0
+            .door
+            .get()
+            .map(|door| door.status(self))
+            .unwrap_or_default()
     }
 
     /// Who a transport key belongs to: the organisation whose open log names it, as verified here; a partner whose
     /// log has not come yet is known by its introduction.
     pub fn requester(&self, peer: &PublicKey) -> Requester {
-        let logged = self.ingest().ledger().organisation_of_node(self.origin().network(), peer);
+        let logged = self
+            .ingest()
+            .ledger()
+            .organisation_of_node(self.origin().network(), peer);
         let introduced = || {
             self.members().look(|decided| {
                 let mut partners = decided.partners.iter();
-                partners.find(|(_, partner)| partner.origin.node_key() == *peer).map(|(organisation, _)| *organisation)
+                partners
+                    .find(|(_, partner)| partner.origin.node_key() == *peer)
+                    .map(|(organisation, _)| *organisation)
             })
         };
         let organisation = logged.or_else(introduced);
-        let blocked = organisation.is_some_and(|organisation| self.members().look(|decided| decided.blocked.contains(&organisation)));
-        let stands = !blocked && organisation.is_some_and(|organisation| self.standings().stands(&organisation));
-        Requester { organisation, stands, blocked }
+        let blocked = organisation.is_some_and(|organisation| {
+            self.members()
+                .look(|decided| decided.blocked.contains(&organisation))
+        });
+        let stands = !blocked
+            && organisation.is_some_and(|organisation| self.standings().stands(&organisation));
+        Requester {
+            organisation,
+            stands,
+            blocked,
+        }
     }
 
     /// Introduces this organisation to the one that invited it.
@@ -297,20 +374,35 @@ impl Node {
     ///
     /// Errors   `node.running`: readers would find nothing meanwhile
     pub fn rebuild_index(&self) -> Result<u64, Problem> {
-        let records = self.ingest().index().clear().and_then(|()| self.ingest().catch_up_index()).map_err(index_problem)?;
+        let records = self
+            .ingest()
+            .index()
+            .clear()
+            .and_then(|()| self.ingest().catch_up_index())
+            .map_err(index_problem)?;
         self.ingest().index().flush().map_err(index_problem)?;
         Ok(records)
     }
 
     /// Wakes the audit.
     pub fn wake_audit(&self) {
-        if let Some(wake) = self.0.audit.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        if let Some(wake) = self
+            .0
+            .audit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+        {
             // Full means that it is about to look anyway.
             let _ = wake.try_send(());
         }
     }
 
-    fn publish_public(&self, kind: &str, subject: Map<String, serde_json::Value>) -> Result<(), Problem> {
+    fn publish_public(
+        &self,
+        kind: &str,
+        subject: Map<String, serde_json::Value>,
+    ) -> Result<(), Problem> {
         let draft = Draft {
             kind: kind.to_owned(),
             id: clock::record_id(),
@@ -342,21 +434,36 @@ impl Node {
 fn journal_notes(report: &OpeningReport) -> Vec<String> {
     let mut notes = Vec::new();
     for path in &report.set_aside {
-        notes.push(format!("a log could not be read at all and was moved to `{}`; it is fetched again", path.display()));
+        notes.push(format!(
+            "a log could not be read at all and was moved to `{}`; it is fetched again",
+            path.display()
+        ));
     }
     for log in report.logs.iter().filter(|log| !log.is_quiet()) {
         let origin = &log.origin;
         if log.rebuilt {
-            notes.push(format!("{origin}: what is derived from the journal was made again"));
+            notes.push(format!(
+                "{origin}: what is derived from the journal was made again"
+            ));
         }
         for range in &log.damaged {
-            notes.push(format!("{origin}: entries {} to {} are damaged on disk, and are fetched again", range.start, range.end.saturating_sub(1)));
+            notes.push(format!(
+                "{origin}: entries {} to {} are damaged on disk, and are fetched again",
+                range.start,
+                range.end.saturating_sub(1)
+            ));
         }
         if !log.redone.is_empty() {
-            notes.push(format!("{origin}: {} erasures that a crash had interrupted were finished", log.redone.len()));
+            notes.push(format!(
+                "{origin}: {} erasures that a crash had interrupted were finished",
+                log.redone.len()
+            ));
         }
         if let Some(promised) = log.promised {
-            notes.push(format!("{origin}: a checkpoint promises {promised} entries, only {} are here", log.size));
+            notes.push(format!(
+                "{origin}: a checkpoint promises {promised} entries, only {} are here",
+                log.size
+            ));
         }
     }
     notes

@@ -127,8 +127,13 @@ impl<'de> Deserialize<'de> for Code {
 ///
 /// Shape    RFC 9457 problem details with the members `code`, `field`, `found`, `allowed`, `hint`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
-#[error("{detail}")]
-pub struct Problem {
+#[error("{}", self.0.detail)]
+#[serde(transparent)]
+pub struct Problem(Box<Told>);
+
+/// What is told of a [`Problem`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
     /// The stable code.
     pub code: Code,
     /// What happened, in a sentence.
@@ -147,38 +152,56 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+/// Characters of what was found that are repeated, at most.
+const FOUND_CHARS_MAX: usize = 2_000;
+
+impl std::ops::Deref for Problem {
+    type Target = Told;
+
+    fn deref(&self) -> &Told {
+        &self.0
+    }
+}
+
 impl Problem {
     /// A problem of this code, told in a sentence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), field: None, found: None, allowed: None, hint: None }
+        Self(Box::new(Told {
+            code,
+            detail: detail.into(),
+            field: None,
+            found: None,
+            allowed: None,
+            hint: None,
+        }))
     }
 
     /// Names the field it is about.
     #[must_use]
     pub fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
-    /// Says what was found, at most 200 characters of it.
+    /// Says what was found, as much of it as people read.
     #[must_use]
     pub fn found(mut self, found: impl Into<String>) -> Self {
         let found = found.into();
-        self.found = Some(found.chars().take(200).collect());
+        self.0.found = Some(found.chars().take(FOUND_CHARS_MAX).collect());
         self
     }
 
     /// Says what is allowed.
     #[must_use]
     pub fn allowed(mut self, allowed: impl Into<String>) -> Self {
-        self.allowed = Some(allowed.into());
+        self.0.allowed = Some(allowed.into());
         self
     }
 
     /// Says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
@@ -200,9 +223,9 @@ impl Problem {
 impl From<erikti_protocol::field::FieldFault> for Problem {
     fn from(fault: erikti_protocol::field::FieldFault) -> Self {
         Self::new(Code::RecordMalformed, fault.to_string())
-            .field(fault.field.clone())
-            .found(fault.found.clone())
-            .allowed(fault.allowed.clone())
+            .field(fault.field)
+            .found(fault.found)
+            .allowed(fault.allowed)
     }
 }
 
@@ -215,7 +238,11 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for code in Code::ALL {
             assert!(seen.insert(code.as_str()), "{} stands twice", code.as_str());
-            assert!(code.as_str().bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'.' | b'_')));
+            assert!(
+                code.as_str()
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'.' | b'_'))
+            );
             assert_eq!(Code::parse(code.as_str()), Some(*code));
             assert!((400..600).contains(&code.status()));
         }

@@ -1,4 +1,5 @@
 //! Harness for tests of one node or many.
 
+pub mod process;
 pub mod shared;
 pub mod synthetic;

@@ -20,17 +20,34 @@ pub fn binary() -> &'static Path {
     BINARY.get_or_init(|| {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
-        build.args(["build", "--quiet", "--package", "erikti-node", "--bin", "erikti", "--message-format", "json"]);
+        build.args([
+            "build",
+            "--quiet",
+            "--package",
+            "erikti-node",
+            "--bin",
+            "erikti",
+            "--message-format",
+            "json",
+        ]);
         build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
         if !cfg!(debug_assertions) {
             build.arg("--release");
         }
-        let output = build.stderr(Stdio::inherit()).output().expect("cargo starts");
+        let output = build
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo starts");
         assert!(output.status.success(), "`erikti` does not build");
         let text = String::from_utf8_lossy(&output.stdout);
-        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let executables = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-        executables.last().expect("cargo names the executable that it built")
+        let messages = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let executables =
+            messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+        executables
+            .next_back()
+            .expect("cargo names the executable that it built")
     })
 }
 
@@ -56,13 +73,35 @@ impl Member {
     pub fn init(name: &str, roots: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let data = folder.path().join("node");
-        let mut args = vec!["init", "--network", "test", "--name", name, "--country", "KZ", "--listen", "/ip4/127.0.0.1/tcp/0"];
+        let mut args = vec![
+            "init",
+            "--network",
+            "test",
+            "--name",
+            name,
+            "--country",
+            "KZ",
+            "--listen",
+            "/ip4/127.0.0.1/tcp/0",
+        ];
         for root in roots {
             args.extend(["--root", root]);
         }
         let answer = answer(&command(&data, &args).output().expect("`erikti` starts"));
-        let text = |field: &str| answer[field].as_str().expect("`init` names organisation and origin").to_owned();
-        Self { name: name.to_owned(), organisation: text("organisation"), origin: text("origin"), listen: Vec::new(), child: None, folder }
+        let text = |field: &str| {
+            answer[field]
+                .as_str()
+                .expect("`init` names organisation and origin")
+                .to_owned()
+        };
+        Self {
+            name: name.to_owned(),
+            organisation: text("organisation"),
+            origin: text("origin"),
+            listen: Vec::new(),
+            child: None,
+            folder,
+        }
     }
 
     /// The data folder.
@@ -85,11 +124,21 @@ impl Member {
             .expect("`erikti` starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("stdout is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("stdout can be read");
-        let ready: Value = serde_json::from_str(&line)
-            .unwrap_or_else(|_| panic!("{} did not start: {}", self.name, std::fs::read_to_string(&log_path).unwrap_or_default()));
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("stdout can be read");
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            panic!(
+                "{} did not start: {}",
+                self.name,
+                std::fs::read_to_string(&log_path).unwrap_or_default()
+            )
+        });
         let listen = ready["listen"].as_array().into_iter().flatten();
-        self.listen = listen.filter_map(Value::as_str).map(str::to_owned).collect();
+        self.listen = listen
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
         self.child = Some(child);
         self
     }
@@ -113,8 +162,15 @@ impl Member {
     pub fn stop(&mut self) {
         if let Some(mut child) = self.child.take() {
             drop(child.stdin.take());
-            let status = child.wait().expect("the node ends when its standard input closes");
-            assert!(status.success(), "{} ended with {status}: {}", self.name, self.log());
+            let status = child
+                .wait()
+                .expect("the node ends when its standard input closes");
+            assert!(
+                status.success(),
+                "{} ended with {status}: {}",
+                self.name,
+                self.log()
+            );
         }
     }
 
@@ -125,7 +181,9 @@ impl Member {
 
     /// Runs a command on this node and returns what it printed.
     pub fn run<S: AsRef<OsStr>>(&self, args: &[S]) -> Output {
-        command(&self.data(), args).output().expect("`erikti` starts")
+        command(&self.data(), args)
+            .output()
+            .expect("`erikti` starts")
     }
 
     /// Runs a command that must succeed and returns its JSON.
@@ -141,8 +199,16 @@ impl Member {
     pub fn refused<S: AsRef<OsStr>>(&self, args: &[S]) -> (i32, Value) {
         let output = self.run(args);
         let code = output.status.code().expect("a command ends by itself");
-        assert_ne!(code, 0, "expected a refusal, got {}", String::from_utf8_lossy(&output.stdout));
-        (code, serde_json::from_slice(&output.stderr).unwrap_or(Value::Null))
+        assert_ne!(
+            code,
+            0,
+            "expected a refusal, got {}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        (
+            code,
+            serde_json::from_slice(&output.stderr).unwrap_or(Value::Null),
+        )
     }
 
     /// Origin, size and root of every log held, in order.
@@ -150,7 +216,16 @@ impl Member {
         let answer = self.ask(&["log", "status"]);
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let logs = answer["logs"].as_array().cloned().unwrap_or_default();
-        let mut roots: Vec<_> = logs.iter().map(|log| (text(&log["origin"]), log["size"].as_u64().unwrap_or(0), text(&log["root"]))).collect();
+        let mut roots: Vec<_> = logs
+            .iter()
+            .map(|log| {
+                (
+                    text(&log["origin"]),
+                    log["size"].as_u64().unwrap_or(0),
+                    text(&log["root"]),
+                )
+            })
+            .collect();
         roots.sort();
         roots
     }
@@ -171,7 +246,11 @@ fn command<S: AsRef<OsStr>>(data: &Path, args: &[S]) -> Command {
 fn answer(output: &Output) -> Value {
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}: {stdout} {stderr}", output.status);
+    assert!(
+        output.status.success(),
+        "{}: {stdout} {stderr}",
+        output.status
+    );
     serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("not JSON ({e}): {stdout} {stderr}"))
 }
 
@@ -197,7 +276,9 @@ pub fn converge(members: &[&Member], logs: usize) -> Vec<(String, u64, String)> 
 /// Panics   when they do not
 pub fn partner(inviting: &Member, accepting: &Member) {
     let invitation = inviting.ask(&["peer", "invite"]);
-    let link = invitation["link"].as_str().expect("an invitation has a link");
+    let link = invitation["link"]
+        .as_str()
+        .expect("an invitation has a link");
     let accepted = accepting.ask(&["peer", "accept", link]);
     assert_eq!(invitation["words"], accepted["words"]);
     assert_eq!(invitation["words"].as_array().map(Vec::len), Some(6));

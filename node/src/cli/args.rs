@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand};
 
 /// Erikti: one organisation's node of the volunteer network.
 #[derive(Debug, Parser)]
-#[command(name = "erikti", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "erikti",
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     /// The folder that holds the node: keys, journal, index.
     #[arg(long, global = true, value_name = "DIR", env = "ERIKTI_DATA")]
@@ -23,8 +29,12 @@ impl Cli {
     /// The data folder: `--data`, `ERIKTI_DATA`, or `erikti` under the user's data folder.
     pub fn data(&self) -> PathBuf {
         self.data.clone().unwrap_or_else(|| {
-            let home = |variable, rest: &str| std::env::var_os(variable).map(|dir| PathBuf::from(dir).join(rest));
-            home("XDG_DATA_HOME", "erikti").or_else(|| home("HOME", ".local/share/erikti")).unwrap_or_else(|| PathBuf::from("erikti"))
+            let home = |variable, rest: &str| {
+                std::env::var_os(variable).map(|dir| PathBuf::from(dir).join(rest))
+            };
+            home("XDG_DATA_HOME", "erikti")
+                .or_else(|| home("HOME", ".local/share/erikti"))
+                .unwrap_or_else(|| PathBuf::from("erikti"))
         })
     }
 }
@@ -114,7 +124,11 @@ pub struct Run {
 impl Run {
     /// The settings given on the command line, by configuration key.
     pub fn overrides(&self) -> Vec<(&'static str, Vec<String>)> {
-        if self.listen.is_empty() { Vec::new() } else { vec![("listen", self.listen.clone())] }
+        if self.listen.is_empty() {
+            Vec::new()
+        } else {
+            vec![("listen", self.listen.clone())]
+        }
     }
 }
 

@@ -26,22 +26,39 @@ pub(super) struct Request {
 impl Request {
     /// Asks for something.
     pub(super) fn get(path: &str) -> Self {
-        Self { method: "GET", path: path.to_owned(), body: None }
+        Self {
+            method: "GET",
+            path: path.to_owned(),
+            body: None,
+        }
     }
 
     /// Changes something.
     pub(super) fn post(path: &str, body: Value) -> Self {
-        Self { method: "POST", path: path.to_owned(), body: Some(body) }
+        Self {
+            method: "POST",
+            path: path.to_owned(),
+            body: Some(body),
+        }
     }
 
     /// Adds a query parameter.
     pub(super) fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.path.push(if self.path.contains('?') { '&' } else { '?' });
+        self.path
+            .push(if self.path.contains('?') { '&' } else { '?' });
         self.path.push_str(name);
         self.path.push('=');
         for byte in value.as_ref().bytes() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' | b'/' => self.path.push(char::from(byte)),
+                b'a'..=b'z'
+                | b'A'..=b'Z'
+                | b'0'..=b'9'
+                | b'-'
+                | b'_'
+                | b'.'
+                | b'~'
+                | b':'
+                | b'/' => self.path.push(char::from(byte)),
                 _ => self.path.push_str(&format!("%{byte:02X}")),
             }
         }
@@ -49,14 +66,22 @@ impl Request {
     }
 
     fn into_http(self) -> Result<axum::http::Request<Body>, Problem> {
-        let body = self.body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let body = self
+            .body
+            .map_or_else(Body::empty, |body| Body::from(body.to_string()));
         axum::http::Request::builder()
             .method(self.method)
             .uri(&self.path)
             .header("host", "erikti")
             .header("content-type", "application/json")
             .body(body)
-            .map_err(|_| Problem::new(Code::Usage, "an argument has characters that no request can carry").found(self.path))
+            .map_err(|_| {
+                Problem::new(
+                    Code::Usage,
+                    "an argument has characters that no request can carry",
+                )
+                .found(self.path)
+            })
     }
 }
 
@@ -69,7 +94,9 @@ pub(super) struct Control {
 impl Control {
     /// The node of this data folder.
     pub(super) fn new(data: &Path) -> Self {
-        Self { data: data.to_owned() }
+        Self {
+            data: data.to_owned(),
+        }
     }
 
     /// Sends a request and waits for the answer.
@@ -85,35 +112,61 @@ impl Control {
                 // Nobody listens (any more): this process may open the store itself.
                 Err(_) => in_process(&self.data, request).await?,
             };
-            let answer: Value = serde_json::from_slice(&bytes).map_err(|e| Problem::internal("the node's answer is not JSON", e))?;
+            let answer: Value = serde_json::from_slice(&bytes)
+                .map_err(|e| Problem::internal("the node's answer is not JSON", e))?;
             if (200..300).contains(&status) {
                 Ok(answer)
             } else {
-                Err(serde_json::from_value(answer).unwrap_or_else(|e| Problem::internal("the node's error cannot be read", e)))
+                Err(serde_json::from_value(answer)
+                    .unwrap_or_else(|e| Problem::internal("the node's error cannot be read", e)))
             }
         })
     }
 }
 
-async fn over_socket(stream: UnixStream, request: axum::http::Request<Body>) -> Result<(u16, Vec<u8>), Problem> {
-    let lost = |e: &dyn std::fmt::Display| Problem::new(Code::NodeUnreachable, format!("the node does not answer: {e}"));
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|e| lost(&e))?;
+async fn over_socket(
+    stream: UnixStream,
+    request: axum::http::Request<Body>,
+) -> Result<(u16, Vec<u8>), Problem> {
+    let lost = |e: &dyn std::fmt::Display| {
+        Problem::new(
+            Code::NodeUnreachable,
+            format!("the node does not answer: {e}"),
+        )
+    };
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(|e| lost(&e))?;
     let driver = tokio::spawn(connection);
     let answer = sender.send_request(request).await.map_err(|e| lost(&e))?;
     let status = answer.status().as_u16();
-    let bytes = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await.map_err(|e| lost(&e))?.to_bytes().to_vec();
+    let bytes = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
+        .collect()
+        .await
+        .map_err(|e| lost(&e))?
+        .to_bytes()
+        .to_vec();
     driver.abort();
     Ok((status, bytes))
 }
 
-async fn in_process(data: &Path, request: axum::http::Request<Body>) -> Result<(u16, Vec<u8>), Problem> {
+async fn in_process(
+    data: &Path,
+    request: axum::http::Request<Body>,
+) -> Result<(u16, Vec<u8>), Problem> {
     let node = Node::open(data, &[])?;
     let answer = match crate::http::router(node.clone()).oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},
     };
     let status = answer.status().as_u16();
-    let bytes = answer.into_body().collect().await.map_err(|e| Problem::internal("the answer broke off", e))?.to_bytes().to_vec();
+    let bytes = answer
+        .into_body()
+        .collect()
+        .await
+        .map_err(|e| Problem::internal("the answer broke off", e))?
+        .to_bytes()
+        .to_vec();
     node.close();
     Ok((status, bytes))
 }

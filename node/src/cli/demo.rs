@@ -20,7 +20,11 @@ use crate::problem::{Code, Problem};
 use member::Member;
 
 /// Name and country of the three, and how many opportunities each starts with.
-const MEMBERS: [(&str, &str, usize); 3] = [("Steppe Volunteer Centre", "KZ", 40), ("Mountain Rescue Friends", "KG", 0), ("River Keepers", "UZ", 25)];
+const MEMBERS: [(&str, &str, usize); 3] = [
+    ("Steppe Volunteer Centre", "KZ", 40),
+    ("Mountain Rescue Friends", "KG", 0),
+    ("River Keepers", "UZ", 25),
+];
 /// How long any step may take on a slow computer.
 const STEP_MAX: Duration = Duration::from_secs(60);
 /// How often the nodes are asked what they hold.
@@ -55,8 +59,17 @@ fn start(folder: &Path) -> Result<Vec<Member>, Problem> {
     let mut line: Vec<Member> = Vec::new();
     for (number, (name, country, _)) in MEMBERS.iter().enumerate() {
         let root = line.first().map(|first| first.organisation.clone());
-        let member = Member::start(&folder.join(format!("{}", number + 1)), name, country, root.as_deref())?;
-        talk(&format!("  {name} ({country})  {}  process {}", member.listen, member.process()));
+        let member = Member::start(
+            &folder.join(format!("{}", number + 1)),
+            name,
+            country,
+            root.as_deref(),
+        )?;
+        talk(&format!(
+            "  {name} ({country})  {}  process {}",
+            member.listen,
+            member.process()
+        ));
         line.push(member);
     }
     Ok(line)
@@ -65,22 +78,44 @@ fn start(folder: &Path) -> Result<Vec<Member>, Problem> {
 /// What the demonstration shows, step by step; returns the summary.
 fn story(line: &mut [Member]) -> Result<String, Problem> {
     for pair in [(0, 1), (1, 2)] {
-        let invitation = line[pair.0].ask(Request::post("/v1/invitations", json!({"role": "host", "valid_hours": 1})))?;
-        let accepted = line[pair.1].ask(Request::post("/v1/invitations/accept", json!({"link": invitation["link"]})))?;
+        let invitation = line[pair.0].ask(Request::post(
+            "/v1/invitations",
+            json!({"role": "host", "valid_hours": 1}),
+        ))?;
+        let accepted = line[pair.1].ask(Request::post(
+            "/v1/invitations/accept",
+            json!({"link": invitation["link"]}),
+        ))?;
         if invitation["words"] != accepted["words"] {
-            return Err(Problem::new(Code::Internal, "the two sides of an invitation show different words"));
+            return Err(Problem::new(
+                Code::Internal,
+                "the two sides of an invitation show different words",
+            ));
         }
-        talk(&format!("  {} and {} are partners; both saw: {}", MEMBERS[pair.0].0, MEMBERS[pair.1].0, show::plain(&invitation["words"])));
+        talk(&format!(
+            "  {} and {} are partners; both saw: {}",
+            MEMBERS[pair.0].0,
+            MEMBERS[pair.1].0,
+            show::plain(&invitation["words"])
+        ));
     }
-    until("the first node knows the others", || known(&line[0], &line[1..]))?;
+    until("the first node knows the others", || {
+        known(&line[0], &line[1..])
+    })?;
     for other in [1, 2] {
         let organisation = line[other].organisation.clone();
-        line[0].ask(Request::post(&format!("/v1/organisations/{organisation}/accredit"), json!({"roles": ["host", "issuer"]})))?;
+        line[0].ask(Request::post(
+            &format!("/v1/organisations/{organisation}/accredit"),
+            json!({"roles": ["host", "issuer"]}),
+        ))?;
     }
     for (member, (name, country, count)) in line.iter().zip(MEMBERS) {
         if count > 0 {
             let answer = member.ask(import_request(name, country, count))?;
-            talk(&format!("  {name} imported {} opportunities", show::plain(&answer["created"])));
+            talk(&format!(
+                "  {name} imported {} opportunities",
+                show::plain(&answer["created"])
+            ));
         }
     }
     converge(line, "all three hold the same")?;
@@ -92,58 +127,116 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
             "title.kk=Сенбідегі өзен жағасын тазалау", "capacity=30", "status=open"]}),
     ))?;
     let id = record["id"].as_str().unwrap_or_default().to_owned();
-    until("what the third published is at the first", || Ok(line[0].ask(Request::get(&format!("/v1/records/{id}"))).is_ok()))?;
+    until("what the third published is at the first", || {
+        Ok(line[0]
+            .ask(Request::get(&format!("/v1/records/{id}")))
+            .is_ok())
+    })?;
     let two_hops = published.elapsed();
-    talk(&format!("  {} published {id}; {} had it after {} ms, over two hops", MEMBERS[2].0, MEMBERS[0].0, two_hops.as_millis()));
+    talk(&format!(
+        "  {} published {id}; {} had it after {} ms, over two hops",
+        MEMBERS[2].0,
+        MEMBERS[0].0,
+        two_hops.as_millis()
+    ));
 
     let erased = Instant::now();
-    line[2].ask(Request::post(&format!("/v1/records/{id}/erase"), json!({"reason": "error"})))?;
-    until("what the third erased is gone at the first", || Ok(line[0].ask(Request::get(&format!("/v1/records/{id}"))).is_err()))?;
-    talk(&format!("  {} erased it; gone at {} after {} ms", MEMBERS[2].0, MEMBERS[0].0, erased.elapsed().as_millis()));
+    line[2].ask(Request::post(
+        &format!("/v1/records/{id}/erase"),
+        json!({"reason": "error"}),
+    ))?;
+    until("what the third erased is gone at the first", || {
+        Ok(line[0]
+            .ask(Request::get(&format!("/v1/records/{id}")))
+            .is_err())
+    })?;
+    talk(&format!(
+        "  {} erased it; gone at {} after {} ms",
+        MEMBERS[2].0,
+        MEMBERS[0].0,
+        erased.elapsed().as_millis()
+    ));
 
     line[1].kill();
-    talk(&format!("  killed {} in the middle; {} goes on publishing", MEMBERS[1].0, MEMBERS[0].0));
+    talk(&format!(
+        "  killed {} in the middle; {} goes on publishing",
+        MEMBERS[1].0, MEMBERS[0].0
+    ));
     line[0].ask(import_request("while the middle is down", "KZ", 10))?;
     line[1].restart()?;
     let caught_up = Instant::now();
-    converge(line, "the middle caught up after its restart, and the third with it")?;
+    converge(
+        line,
+        "the middle caught up after its restart, and the third with it",
+    )?;
     let caught_up = caught_up.elapsed();
 
-    let roots = agreed(line)?.ok_or_else(|| Problem::new(Code::Internal, "the nodes differ after they converged"))?;
+    let roots = agreed(line)?
+        .ok_or_else(|| Problem::new(Code::Internal, "the nodes differ after they converged"))?;
     let mut summary = holdings(line)?;
-    summary.push_str(&format!("\n\nall three nodes hold {} logs with equal roots:", roots.len()));
+    summary.push_str(&format!(
+        "\n\nall three nodes hold {} logs with equal roots:",
+        roots.len()
+    ));
     for (name, size, root) in &roots {
         summary.push_str(&format!("\n  {root}  {size:>4} entries  {name}"));
     }
-    summary.push_str(&format!("\ntwo hops in {} ms; the killed node caught up in {} ms", two_hops.as_millis(), caught_up.as_millis()));
+    summary.push_str(&format!(
+        "\ntwo hops in {} ms; the killed node caught up in {} ms",
+        two_hops.as_millis(),
+        caught_up.as_millis()
+    ));
     Ok(summary)
 }
 
 /// Whether a member knows the organisations of others well enough to accredit them.
 fn known(member: &Member, others: &[Member]) -> Result<bool, Problem> {
     let answer = member.ask(Request::get("/v1/organisations"))?;
-    let rows = answer["organisations"].as_array().cloned().unwrap_or_default();
-    Ok(others.iter().take(1).all(|other| rows.iter().any(|row| row["organisation"] == json!(other.organisation))))
+    let rows = answer["organisations"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    Ok(others.iter().take(1).all(|other| {
+        rows.iter()
+            .any(|row| row["organisation"] == json!(other.organisation))
+    }))
 }
 
 /// A request that imports `count` synthetic opportunities.
 fn import_request(name: &str, country: &str, count: usize) -> Request {
-    const TASKS: [&str; 5] = ["Plant trees", "Teach reading", "Visit older neighbours", "Sort donated clothes", "Clean a park"];
+    const TASKS: [&str; 5] = [
+        "Plant trees",
+        "Teach reading",
+        "Visit older neighbours",
+        "Sort donated clothes",
+        "Clean a park",
+    ];
     let mut text = String::from("number,title,places,begins\n");
     for number in 0..count {
         let title = format!("{} with {name}", TASKS[number % TASKS.len()]);
-        text.push_str(&format!("{country}-{name}-{number},{title},{},2027-{:02}-{:02}\n", 5 + number % 40, 1 + number % 12, 1 + number % 28));
+        text.push_str(&format!(
+            "{country}-{name}-{number},{title},{},2027-{:02}-{:02}\n",
+            5 + number % 40,
+            1 + number % 12,
+            1 + number % 28
+        ));
     }
     let map = "source = \"demo\"\nid = \"number\"\n[columns]\n\"title.en\" = \"title\"\ncapacity = \"places\"\nstartDate = \"begins\"\n\
                [formats]\nstartDate = \"%Y-%m-%d\"\n[constants]\nstatus = \"open\"\n";
-    Request::post("/v1/imports", json!({"text": text, "format": "csv", "map": map, "dry_run": false, "name": "demo.csv"}))
+    Request::post(
+        "/v1/imports",
+        json!({"text": text, "format": "csv", "map": map, "dry_run": false, "name": "demo.csv"}),
+    )
 }
 
 fn until(what: &str, mut holds: impl FnMut() -> Result<bool, Problem>) -> Result<(), Problem> {
     let begun = Instant::now();
     while !holds()? {
         if begun.elapsed() > STEP_MAX {
-            return Err(Problem::new(Code::PeerUnreachable, format!("waited {} s for: {what}", STEP_MAX.as_secs())));
+            return Err(Problem::new(
+                Code::PeerUnreachable,
+                format!("waited {} s for: {what}", STEP_MAX.as_secs()),
+            ));
         }
         std::thread::sleep(LOOK_EVERY);
     }
@@ -185,16 +278,29 @@ fn agreed(line: &[Member]) -> Result<Option<Roots>, Problem> {
 fn holdings(line: &[Member]) -> Result<String, Problem> {
     let mut rows = Vec::new();
     for (member, (name, country, _)) in line.iter().zip(MEMBERS) {
-        let held = if member.runs() { member.logs()? } else { Vec::new() };
-        let of = |organisation: &str| held.iter().find(|(log, ..)| log == organisation).map_or("-".to_owned(), |(_, size, _)| size.to_string());
+        let held = if member.runs() {
+            member.logs()?
+        } else {
+            Vec::new()
+        };
+        let of = |organisation: &str| {
+            held.iter()
+                .find(|(log, ..)| log == organisation)
+                .map_or("-".to_owned(), |(_, size, _)| size.to_string())
+        };
         rows.push(json!({"node": format!("{name} ({country})"), "state": if member.runs() { "running" } else { "stopped" },
             "entries of 1st": of(MEMBERS[0].0), "of 2nd": of(MEMBERS[1].0), "of 3rd": of(MEMBERS[2].0)}));
     }
-    Ok(show::table(&Value::Array(rows), &["node", "state", "entries of 1st", "of 2nd", "of 3rd"], ""))
+    Ok(show::table(
+        &Value::Array(rows),
+        &["node", "state", "entries of 1st", "of 2nd", "of 3rd"],
+        "",
+    ))
 }
 
 fn commands_to_paste(line: &[Member]) -> String {
-    let program = std::env::current_exe().map_or_else(|_| "erikti".to_owned(), |path| path.display().to_string());
+    let program = std::env::current_exe()
+        .map_or_else(|_| "erikti".to_owned(), |path| path.display().to_string());
     let [first, second, third] = [0, 1, 2].map(|number| line[number].data.display().to_string());
     format!(
         "\nThe three nodes are running. In another terminal, try:\n\
@@ -251,7 +357,12 @@ struct Folder(PathBuf);
 impl Folder {
     fn create() -> Result<Self, Problem> {
         let path = std::env::temp_dir().join(format!("erikti-demo-{}", std::process::id()));
-        std::fs::create_dir(&path).map_err(|e| Problem::new(Code::FileUnwritable, format!("cannot create `{}`: {e}", path.display())))?;
+        std::fs::create_dir(&path).map_err(|e| {
+            Problem::new(
+                Code::FileUnwritable,
+                format!("cannot create `{}`: {e}", path.display()),
+            )
+        })?;
         Ok(Self(path))
     }
 }

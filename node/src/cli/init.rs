@@ -25,21 +25,38 @@ const RECOVERY_FILE: &str = "RECOVERY-move-me-away.key";
 ///
 /// Errors   `data.exists`, `file.unwritable`, `config.invalid`
 pub(super) fn run(data: &Path, init: &Init, json: bool) -> Result<ExitCode, Problem> {
-    if data.join("VERSION").exists() || fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(Problem::new(Code::DataExists, format!("`{}` is not empty", data.display()))
-            .hint("choose another folder with --data, or go on with: erikti run"));
+    if data.join("VERSION").exists()
+        || fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some())
+    {
+        return Err(Problem::new(
+            Code::DataExists,
+            format!("`{}` is not empty", data.display()),
+        )
+        .hint("choose another folder with --data, or go on with: erikti run"));
     }
     let settings = config::load_without_file(&flags(init)).map_err(node::settings_problem)?;
     let unfinished = unfinished(data)?;
     let made = make(&unfinished.0, init, &settings)?;
     // An empty folder at the target is replaced; anything else makes the move fail.
-    fs::rename(&unfinished.0, data)
-        .map_err(|e| Problem::new(Code::FileUnwritable, format!("cannot move the new node to `{}`: {e}", data.display())))?;
-    let recovery = init.recovery.clone().unwrap_or_else(|| data.join(RECOVERY_FILE));
+    fs::rename(&unfinished.0, data).map_err(|e| {
+        Problem::new(
+            Code::FileUnwritable,
+            format!("cannot move the new node to `{}`: {e}", data.display()),
+        )
+    })?;
+    let recovery = init
+        .recovery
+        .clone()
+        .unwrap_or_else(|| data.join(RECOVERY_FILE));
     if json {
         out(&json!({"organisation": made.organisation, "origin": made.origin, "data": data, "recovery": recovery}).to_string());
     } else {
-        out(&format!("organisation  {}\nlog           {}\ndata          {}", made.organisation, made.origin, data.display()));
+        out(&format!(
+            "organisation  {}\nlog           {}\ndata          {}",
+            made.organisation,
+            made.origin,
+            data.display()
+        ));
         talk(&format!(
             "\nThe recovery file is `{}`.\nIt holds the next key of your organisation: the only way to go on under this name if the machine is\n\
              lost or its keys are stolen. The node runs without it. Move it to a stick or print it, lock it away,\n\
@@ -76,9 +93,15 @@ fn make(folder: &Path, init: &Init, settings: &config::Settings) -> Result<Made,
     config::write_first_file(folder, settings).map_err(node::settings_problem)?;
     let next = clock::secret_key();
     let node = Node::found(folder, &next.public())?;
-    let made = Made { organisation: node.organisation().to_string(), origin: node.origin().to_string() };
+    let made = Made {
+        organisation: node.organisation().to_string(),
+        origin: node.origin().to_string(),
+    };
     node.close();
-    let recovery = init.recovery.clone().unwrap_or_else(|| folder.join(RECOVERY_FILE));
+    let recovery = init
+        .recovery
+        .clone()
+        .unwrap_or_else(|| folder.join(RECOVERY_FILE));
     keys::write_recovery(&recovery, &made.organisation, &settings.name, &next)?;
     Ok(made)
 }
@@ -93,13 +116,28 @@ impl Drop for Unfinished {
 }
 
 fn unfinished(data: &Path) -> Result<Unfinished, Problem> {
-    let unwritable = |path: &Path, e: std::io::Error| Problem::new(Code::FileUnwritable, format!("cannot create `{}`: {e}", path.display()));
+    let unwritable = |path: &Path, e: std::io::Error| {
+        Problem::new(
+            Code::FileUnwritable,
+            format!("cannot create `{}`: {e}", path.display()),
+        )
+    };
     let absolute = std::path::absolute(data).map_err(|e| unwritable(data, e))?;
     let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
-        return Err(Problem::new(Code::FileUnwritable, format!("`{}` cannot hold a node", data.display())));
+        return Err(Problem::new(
+            Code::FileUnwritable,
+            format!("`{}` cannot hold a node", data.display()),
+        ));
     };
     fs::create_dir_all(parent).map_err(|e| unwritable(parent, e))?;
-    let path = parent.join(format!(".{}.init-{}", name.to_string_lossy(), std::process::id()));
-    fs::DirBuilder::new().mode(0o700).create(&path).map_err(|e| unwritable(&path, e))?;
+    let path = parent.join(format!(
+        ".{}.init-{}",
+        name.to_string_lossy(),
+        std::process::id()
+    ));
+    fs::DirBuilder::new()
+        .mode(0o700)
+        .create(&path)
+        .map_err(|e| unwritable(&path, e))?;
     Ok(Unfinished(path))
 }

@@ -34,7 +34,10 @@ impl Drop for Spinner {
 /// Prints on stdout; a reader that went away is no fault of ours.
 pub(super) fn out(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(b"\n")).and_then(|()| stdout.flush());
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush());
 }
 
 /// Prints on stderr.
@@ -49,7 +52,12 @@ pub(super) fn problem(problem: &Problem, json: bool) {
         return;
     }
     let mut text = format!("error: {} [{}]", problem.detail, problem.code.as_str());
-    for (name, value) in [("field", &problem.field), ("found", &problem.found), ("allowed", &problem.allowed), ("hint", &problem.hint)] {
+    for (name, value) in [
+        ("field", &problem.field),
+        ("found", &problem.found),
+        ("allowed", &problem.allowed),
+        ("hint", &problem.hint),
+    ] {
         if let Some(value) = value {
             let _ = write!(text, "\n  {name}: {value}");
         }
@@ -61,9 +69,15 @@ pub(super) fn problem(problem: &Problem, json: bool) {
 pub(super) fn next_step(data: &Path, json: bool) {
     let ready = data.join("VERSION").exists();
     let (state, next) = if !ready {
-        ("no node here yet", "erikti init --name \"Your organisation\" --country KZ   (or see it work first: erikti demo)")
+        (
+            "no node here yet",
+            "erikti init --name \"Your organisation\" --country KZ   (or see it work first: erikti demo)",
+        )
     } else if std::os::unix::net::UnixStream::connect(data.join("control.sock")).is_ok() {
-        ("the node runs", "erikti status   (and: erikti peer invite, erikti --help)")
+        (
+            "the node runs",
+            "erikti status   (and: erikti peer invite, erikti --help)",
+        )
     } else {
         ("the node is initialised and stopped", "erikti run")
     };
@@ -83,22 +97,52 @@ pub(super) fn answer(command: &Command, answer: &Value, json: bool) {
     let text = match command {
         Command::Peer(Peer::Invite { .. }) => invitation(answer),
         Command::Peer(Peer::Accept { .. }) => accepted(answer),
-        Command::Peer(Peer::List) => table(&answer["peers"], &["organisation", "name", "state", "roles"], "no partners yet: erikti peer invite"),
-        Command::Org(Org::List) => table(&answer["organisations"], &["organisation", "name", "country", "standing"], "only this organisation is known"),
+        Command::Peer(Peer::List) => table(
+            &answer["peers"],
+            &["organisation", "name", "state", "roles"],
+            "no partners yet: erikti peer invite",
+        ),
+        Command::Org(Org::List) => table(
+            &answer["organisations"],
+            &["organisation", "name", "country", "standing"],
+            "only this organisation is known",
+        ),
         Command::Record(Record::List { .. }) => {
-            let mut text = table(&answer["records"], &["id", "kind", "version", "title"], "no records");
+            let mut text = table(
+                &answer["records"],
+                &["id", "kind", "version", "title"],
+                "no records",
+            );
             if let Some(next) = answer["next"].as_str() {
                 let _ = write!(text, "\nmore: --cursor {next}");
             }
             text
         }
-        Command::Record(Record::History { .. }) => table(&answer["versions"], &["version", "validFrom", "index", "state", "digest"], "no versions"),
-        Command::Record(Record::Show { .. }) => serde_json::to_string_pretty(answer).unwrap_or_default(),
-        Command::Log(Log::Status) => {
-            table(&answer["logs"], &["name", "size", "held", "absent", "erased", "audited", "bad", "root"], "no logs")
+        Command::Record(Record::History { .. }) => table(
+            &answer["versions"],
+            &["version", "validFrom", "index", "state", "digest"],
+            "no versions",
+        ),
+        Command::Record(Record::Show { .. }) => {
+            serde_json::to_string_pretty(answer).unwrap_or_default()
         }
-        Command::Log(Log::Checkpoint { .. } | Log::Prove { .. }) => answer["text"].as_str().unwrap_or_default().trim_end().to_owned(),
-        Command::Sync(_) => table(&answer["partners"], &["name", "state", "lag", "last_contact", "stale", "refusals"], "no partners yet: erikti peer invite"),
+        Command::Log(Log::Status) => table(
+            &answer["logs"],
+            &[
+                "name", "size", "held", "absent", "erased", "audited", "bad", "root",
+            ],
+            "no logs",
+        ),
+        Command::Log(Log::Checkpoint { .. } | Log::Prove { .. }) => answer["text"]
+            .as_str()
+            .unwrap_or_default()
+            .trim_end()
+            .to_owned(),
+        Command::Sync(_) => table(
+            &answer["partners"],
+            &["name", "state", "lag", "last_contact", "stale", "refusals"],
+            "no partners yet: erikti peer invite",
+        ),
         Command::Import(Import::Opportunities { .. }) => imported(answer),
         Command::Doctor => checks(answer),
         Command::Store(Store::Verify | Store::Rebuild) => fields(answer),
@@ -111,7 +155,10 @@ fn invitation(answer: &Value) -> String {
     format!(
         "{qr}\nSend this link to the other organisation; it works once, until {until}:\n\n  {link}\n\nThe other side types:  erikti peer accept LINK\n\
          Both screens show the same six words. Compare them by telephone:\n\n  {words}",
-        qr = answer["qr"].as_str().filter(|_| std::io::stdout().is_terminal()).unwrap_or_default(),
+        qr = answer["qr"]
+            .as_str()
+            .filter(|_| std::io::stdout().is_terminal())
+            .unwrap_or_default(),
         until = plain(&answer["expires"]),
         link = plain(&answer["link"]),
         words = words(&answer["words"]),
@@ -129,7 +176,10 @@ fn accepted(answer: &Value) -> String {
 }
 
 fn words(value: &Value) -> String {
-    value.as_array().map(|words| words.iter().map(plain).collect::<Vec<_>>().join(" ")).unwrap_or_default()
+    value
+        .as_array()
+        .map(|words| words.iter().map(plain).collect::<Vec<_>>().join(" "))
+        .unwrap_or_default()
 }
 
 fn imported(answer: &Value) -> String {
@@ -140,10 +190,24 @@ fn imported(answer: &Value) -> String {
     let rejected = answer["rejected"].as_array().map_or(&[][..], Vec::as_slice);
     let _ = write!(text, "{:>10}  {}", "rejected", rejected.len());
     for row in rejected {
-        let _ = write!(text, "\n  row {}: {}: found `{}`: {}", plain(&row["row"]), plain(&row["field"]), plain(&row["found"]), plain(&row["reason"]));
+        let _ = write!(
+            text,
+            "\n  row {}: {}: found `{}`: {}",
+            plain(&row["row"]),
+            plain(&row["field"]),
+            plain(&row["found"]),
+            plain(&row["reason"])
+        );
     }
-    if let Some(ignored) = answer["ignored_columns"].as_array().filter(|ignored| !ignored.is_empty()) {
-        let _ = write!(text, "\ncolumns not imported: {}", ignored.iter().map(plain).collect::<Vec<_>>().join(", "));
+    if let Some(ignored) = answer["ignored_columns"]
+        .as_array()
+        .filter(|ignored| !ignored.is_empty())
+    {
+        let _ = write!(
+            text,
+            "\ncolumns not imported: {}",
+            ignored.iter().map(plain).collect::<Vec<_>>().join(", ")
+        );
     }
     text
 }
@@ -152,7 +216,12 @@ fn checks(answer: &Value) -> String {
     let mut lines = Vec::new();
     for check in answer["checks"].as_array().into_iter().flatten() {
         let ok = check["ok"] == Value::Bool(true);
-        lines.push(format!("{} {}: {}", if ok { "ok  " } else { "FAIL" }, plain(&check["check"]), plain(&check["found"])));
+        lines.push(format!(
+            "{} {}: {}",
+            if ok { "ok  " } else { "FAIL" },
+            plain(&check["check"]),
+            plain(&check["found"])
+        ));
         if let Some(fix) = check["fix"].as_str() {
             lines.push(format!("     fix: {fix}"));
         }
@@ -164,8 +233,16 @@ fn checks(answer: &Value) -> String {
 pub(super) fn fields(answer: &Value) -> String {
     let empty = Map::new();
     let members = answer.as_object().unwrap_or(&empty);
-    let width = members.keys().map(|name| name.chars().count()).max().unwrap_or(0);
-    members.iter().map(|(name, value)| format!("{name:<width$}  {}", plain(value))).collect::<Vec<_>>().join("\n")
+    let width = members
+        .keys()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    members
+        .iter()
+        .map(|(name, value)| format!("{name:<width$}  {}", plain(value)))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Widest cell of a table; longer text ends in `…`.
@@ -177,12 +254,28 @@ pub(super) fn table(rows: &Value, columns: &[&str], empty: &str) -> String {
     if rows.is_empty() {
         return empty.to_owned();
     }
-    let cells: Vec<Vec<String>> = std::iter::once(columns.iter().map(|name| (*name).to_owned()).collect())
-        .chain(rows.iter().map(|row| columns.iter().map(|name| cell(&row[*name])).collect()))
+    let cells: Vec<Vec<String>> =
+        std::iter::once(columns.iter().map(|name| (*name).to_owned()).collect())
+            .chain(
+                rows.iter()
+                    .map(|row| columns.iter().map(|name| cell(&row[*name])).collect()),
+            )
+            .collect();
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| {
+            cells
+                .iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
-    let widths: Vec<usize> = (0..columns.len()).map(|column| cells.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
     let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
         cells.join("  ").trim_end().to_owned()
     };
     cells.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -205,8 +298,13 @@ pub(super) fn plain(value: &Value) -> String {
         Value::Null => "-".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
-        Value::Array(items) if items.iter().all(Value::is_string) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::String(text) => text
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect(),
+        Value::Array(items) if items.iter().all(Value::is_string) => {
+            items.iter().map(plain).collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     }
 }

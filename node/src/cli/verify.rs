@@ -17,11 +17,20 @@ use crate::problem::{Code, Exit, Problem};
 ///
 /// Errors   `file.unreadable`, `usage` for a root that is none
 pub(super) fn run(verify: &Verify, json: bool) -> Result<ExitCode, Problem> {
-    let roots = verify.root.iter().map(|root| read_root(root)).collect::<Result<BTreeSet<_>, _>>()?;
+    let roots = verify
+        .root
+        .iter()
+        .map(|root| read_root(root))
+        .collect::<Result<BTreeSet<_>, _>>()?;
     let mut good = true;
     let mut reports = Vec::new();
     for file in &verify.files {
-        let bytes = std::fs::read(file).map_err(|e| Problem::new(Code::FileUnreadable, format!("cannot read `{}`: {e}", file.display())))?;
+        let bytes = std::fs::read(file).map_err(|e| {
+            Problem::new(
+                Code::FileUnreadable,
+                format!("cannot read `{}`: {e}", file.display()),
+            )
+        })?;
         for (number, text) in texts(&bytes).into_iter().enumerate() {
             let verdict = bundle::verify(text, &roots, clock::now().date());
             good &= verdict.ok();
@@ -33,7 +42,11 @@ pub(super) fn run(verify: &Verify, json: bool) -> Result<ExitCode, Problem> {
     } else {
         reports.iter().for_each(|report| out(&told(report)));
     }
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(Exit::Data as u8) })
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(Exit::Data as u8)
+    })
 }
 
 /// The texts of a file: one, or a record a line as `record export` writes several.
@@ -44,7 +57,12 @@ fn texts(bytes: &[u8]) -> Vec<&[u8]> {
 }
 
 fn read_root(text: &str) -> Result<OrgId, Problem> {
-    OrgId::parse(text).ok_or_else(|| Problem::new(Code::Usage, format!("`{text}` is no organisation")).field("root").found(text).allowed("urn:erikti:org:z…"))
+    OrgId::parse(text).ok_or_else(|| {
+        Problem::new(Code::Usage, format!("`{text}` is no organisation"))
+            .field("root")
+            .found(text)
+            .allowed("urn:erikti:org:z…")
+    })
 }
 
 fn report(file: &Path, number: usize, verdict: &Verdict) -> Value {
@@ -65,22 +83,66 @@ fn report(file: &Path, number: usize, verdict: &Verdict) -> Value {
 }
 
 fn told(report: &Value) -> String {
-    let mut lines = vec![format!("{}: {}", plain(&report["file"]), if report["ok"] == Value::Bool(true) { "good" } else { "REFUSED" })];
+    let mut lines = vec![format!(
+        "{}: {}",
+        plain(&report["file"]),
+        if report["ok"] == Value::Bool(true) {
+            "good"
+        } else {
+            "REFUSED"
+        }
+    )];
     let mut line = |what: &str, value: String| lines.push(format!("  {what:<13} {value}"));
     if !report["kind"].is_null() {
-        line("says it is", format!("{} version {} of {}", plain(&report["kind"]), plain(&report["version"]), plain(&report["id"])));
-        line("signed by", format!("{} (calls itself {})", plain(&report["issuer"]), plain(&report["issuer_name"])));
+        line(
+            "says it is",
+            format!(
+                "{} version {} of {}",
+                plain(&report["kind"]),
+                plain(&report["version"]),
+                plain(&report["id"])
+            ),
+        );
+        line(
+            "signed by",
+            format!(
+                "{} (calls itself {})",
+                plain(&report["issuer"]),
+                plain(&report["issuer_name"])
+            ),
+        );
     }
     if !report["organisation"].is_null() {
         line("organisation", plain(&report["organisation"]));
     }
     match &report["logged"] {
-        Value::Null => line("logged", "not proved by this file: only that the key signed".to_owned()),
-        logged => line("logged", format!("entry {} of {}; no key change known as of size {}", logged["index"], plain(&logged["origin"]), logged["size"])),
+        Value::Null => line(
+            "logged",
+            "not proved by this file: only that the key signed".to_owned(),
+        ),
+        logged => line(
+            "logged",
+            format!(
+                "entry {} of {}; no key change known as of size {}",
+                logged["index"],
+                plain(&logged["origin"]),
+                logged["size"]
+            ),
+        ),
     }
     match &report["standing"] {
-        Value::Null => line("standing", "not judged: name a root with --root, and use a bundle".to_owned()),
-        standing => line("standing", format!("{}; accredited over {} steps", plain(&standing["roles"]), standing["chain"].as_array().map_or(0, Vec::len))),
+        Value::Null => line(
+            "standing",
+            "not judged: name a root with --root, and use a bundle".to_owned(),
+        ),
+        standing => line(
+            "standing",
+            format!(
+                "{}; accredited over {} steps",
+                plain(&standing["roles"]),
+                standing["chain"].as_array().map_or(0, Vec::len)
+            ),
+        ),
     }
     for fault in report["faults"].as_array().into_iter().flatten() {
         line("wrong", plain(fault));

@@ -17,7 +17,14 @@ const BATCH_RECORDS: usize = 4_096;
 /// Imports a file.
 ///
 /// Errors   `import.invalid`, `import.mapping`; rows that cannot be taken are listed in the answer instead
-pub fn run(node: &Node, format: &str, bytes: &[u8], map: Option<&str>, _name: Option<&str>, dry_run: bool) -> Result<Value, Problem> {
+pub fn run(
+    node: &Node,
+    format: &str,
+    bytes: &[u8],
+    map: Option<&str>,
+    _name: Option<&str>,
+    dry_run: bool,
+) -> Result<Value, Problem> {
     let mut import = read(node, format, bytes, map)?;
     let mut changes = Changes::default();
     let things = std::mem::take(&mut import.things);
@@ -51,16 +58,25 @@ fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Im
     let read = match Format::parse(format) {
         Some(Format::Csv) => {
             let map = map.ok_or_else(|| {
-                Problem::new(Code::ImportMapping, "a table needs a mapping file").hint("--map FILE.toml with [columns], [formats], [constants]")
+                Problem::new(Code::ImportMapping, "a table needs a mapping file")
+                    .hint("--map FILE.toml with [columns], [formats], [constants]")
             })?;
-            let mapping = Mapping::parse(map).map_err(|fault| Problem::new(Code::ImportMapping, fault.to_string()))?;
+            let mapping = Mapping::parse(map)
+                .map_err(|fault| Problem::new(Code::ImportMapping, fault.to_string()))?;
             csv::read(bytes, &mapping, &organisation)
         }
         Some(Format::Vds) => vds::read(bytes, &organisation),
-        None => return Err(Problem::new(Code::Usage, "no such format").field("format").found(format).allowed(Format::NAMES.join(", "))),
+        None => {
+            return Err(Problem::new(Code::Usage, "no such format")
+                .field("format")
+                .found(format)
+                .allowed(Format::NAMES.join(", ")));
+        }
     };
     read.map_err(|fault| match &fault {
-        FormatFault::MissingColumn { .. } | FormatFault::ColumnTwice { .. } => Problem::new(Code::ImportMapping, fault.to_string()),
+        FormatFault::MissingColumn { .. } | FormatFault::ColumnTwice { .. } => {
+            Problem::new(Code::ImportMapping, fault.to_string())
+        }
         _ => Problem::new(Code::ImportInvalid, fault.to_string()),
     })
 }
@@ -94,13 +110,33 @@ enum Change {
 /// What an imported thing means for the record of the same id.
 fn change(node: &Node, thing: ImportedThing) -> Result<Change, Problem> {
     // What was erased stays erased, even when its source still lists it.
-    if node.ingest().ledger().closed(&node.organisation(), &thing.id) {
-        return Err(Problem::new(Code::RecordErased, "this was erased here and is not imported again").field("id").found(thing.source_id));
+    if node
+        .ingest()
+        .ledger()
+        .closed(&node.organisation(), &thing.id)
+    {
+        return Err(Problem::new(
+            Code::RecordErased,
+            "this was erased here and is not imported again",
+        )
+        .field("id")
+        .found(thing.source_id));
     }
     let standing = Thing::all(node, &thing.id)?.remove(&node.organisation());
-    let draft = draft(&thing, standing.as_ref().and_then(|standing| standing.versions.last()).map_or(1, |newest| newest.version + 1));
-    let Some(standing) = standing else { return Ok(Change::Created(draft)) };
-    let current = standing.current().map(|version| standing.record(node, version)).transpose()?;
+    let draft = draft(
+        &thing,
+        standing
+            .as_ref()
+            .and_then(|standing| standing.versions.last())
+            .map_or(1, |newest| newest.version + 1),
+    );
+    let Some(standing) = standing else {
+        return Ok(Change::Created(draft));
+    };
+    let current = standing
+        .current()
+        .map(|version| standing.record(node, version))
+        .transpose()?;
     if current.is_some_and(|current| same(&current, &draft.subject)) {
         return Ok(Change::Unchanged);
     }
@@ -112,7 +148,10 @@ fn same(record: &Record, subject: &Map<String, Value>) -> bool {
 }
 
 fn draft(thing: &ImportedThing, version: u64) -> Draft {
-    debug_assert!(kind::by_name(thing.kind).is_some(), "formats make known kinds only");
+    debug_assert!(
+        kind::by_name(thing.kind).is_some(),
+        "formats make known kinds only"
+    );
     Draft {
         kind: thing.kind.to_owned(),
         id: thing.id,

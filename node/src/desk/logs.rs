@@ -11,7 +11,11 @@ use crate::problem::{Code, Problem};
 pub fn list(node: &Node) -> Result<Value, Problem> {
     let mut logs = Vec::new();
     for origin in node.ingest().store().logs() {
-        let frontier = node.ingest().store().frontier(&origin).map_err(store_problem)?;
+        let frontier = node
+            .ingest()
+            .store()
+            .frontier(&origin)
+            .map_err(store_problem)?;
         let checkpoint = node.ingest().checkpoint(&origin)?;
         let (size, root) = checkpoint.as_ref().map_or((0, None), |signed| {
             let checkpoint = signed.checkpoint();
@@ -32,22 +36,34 @@ pub fn list(node: &Node) -> Result<Value, Problem> {
 /// The newest checkpoint of a log; of the own one unless another is named.
 pub fn checkpoint(node: &Node, origin: Option<&str>) -> Result<Value, Problem> {
     let origin = match origin {
-        Some(text) => Origin::parse(text)
-            .ok_or_else(|| Problem::new(Code::Usage, "no log has such a name").found(text).allowed("erikti/<network>/<node key>"))?,
+        Some(text) => Origin::parse(text).ok_or_else(|| {
+            Problem::new(Code::Usage, "no log has such a name")
+                .found(text)
+                .allowed("erikti/<network>/<node key>")
+        })?,
         None => node.origin().clone(),
     };
-    let signed = node
-        .ingest()
-        .checkpoint(&origin)?
-        .ok_or_else(|| Problem::new(Code::RecordUnknown, format!("no checkpoint of {origin} is held here")))?;
+    let signed = node.ingest().checkpoint(&origin)?.ok_or_else(|| {
+        Problem::new(
+            Code::RecordUnknown,
+            format!("no checkpoint of {origin} is held here"),
+        )
+    })?;
     let checkpoint = signed.checkpoint();
-    Ok(json!({"origin": origin, "size": checkpoint.size, "root": checkpoint.root, "text": signed.note().to_string()}))
+    Ok(
+        json!({"origin": origin, "size": checkpoint.size, "root": checkpoint.root, "text": signed.note().to_string()}),
+    )
 }
 
 /// Each partner: lag, last contact, refusals, staleness.
 pub fn sync(node: &Node) -> Result<Value, Problem> {
     let partners = node.sync_status();
-    let degraded = partners.iter().any(|partner| partner.stale || partner.lag > 0);
-    let rows: Vec<Value> = partners.iter().map(|partner| serde_json::to_value(partner).unwrap_or(Value::Null)).collect();
+    let degraded = partners
+        .iter()
+        .any(|partner| partner.stale || partner.lag > 0);
+    let rows: Vec<Value> = partners
+        .iter()
+        .map(|partner| serde_json::to_value(partner).unwrap_or(Value::Null))
+        .collect();
     Ok(json!({"running": node.runs(), "degraded": degraded, "partners": rows}))
 }

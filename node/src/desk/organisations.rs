@@ -20,7 +20,11 @@ use crate::store::index::{Query, Term};
 
 /// Every organisation known here, with its standing.
 pub fn list(node: &Node) -> Result<Value, Problem> {
-    let rows = node.known_organisations().iter().map(|organisation| row(node, organisation)).collect::<Result<Vec<_>, _>>()?;
+    let rows = node
+        .known_organisations()
+        .iter()
+        .map(|organisation| row(node, organisation))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(json!({"organisations": rows}))
 }
 
@@ -45,14 +49,32 @@ fn standing(node: &Node, organisation: &OrgId) -> &'static str {
 
 /// The organisation's own card: the subject of its newest `organisation` record, or null.
 fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
-    let logs = node.ingest().ledger().line(organisation).iter().map(Term::log).collect();
-    let filter = Query::default().with(Term::kind(kind::organisation::KIND.name)).with_any(logs);
-    let page = node.ingest().index().list(&filter, None, 16).map_err(index_problem)?;
+    let logs = node
+        .ingest()
+        .ledger()
+        .line(organisation)
+        .iter()
+        .map(Term::log)
+        .collect();
+    let filter = Query::default()
+        .with(Term::kind(kind::organisation::KIND.name))
+        .with_any(logs);
+    let page = node
+        .ingest()
+        .index()
+        .list(&filter, None, 16)
+        .map_err(index_problem)?;
     for place in page.places {
         if !node.ingest().counts(&place.origin, place.index) {
             continue;
         }
-        let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { continue };
+        let Some(record) = node
+            .ingest()
+            .record(&place.origin, place.index)
+            .map_err(store_problem)?
+        else {
+            continue;
+        };
         let things = Thing::all(node, &record.id())?;
         let current = things.get(organisation).and_then(Thing::current);
         if current.is_some_and(|current| current.index == place.index) {
@@ -70,7 +92,13 @@ pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
     let ledger = node.ingest().ledger();
     let mut answer = row(node, &organisation)?;
     answer["card"] = card(node, &organisation)?;
-    answer["roles"] = json!(standings.of(&organisation).map(|standing| standing.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>()));
+    answer["roles"] = json!(standings.of(&organisation).map(|standing| {
+        standing
+            .roles
+            .iter()
+            .map(|role| role.as_str())
+            .collect::<Vec<_>>()
+    }));
     answer["chain"] = chain
         .iter()
         .map(|link| json!({"accreditor": link.accreditor, "name": node.name_of(&link.accreditor), "accreditation": link.accreditation}))
@@ -88,11 +116,22 @@ pub fn find(node: &Node, text: &str) -> Result<OrgId, Problem> {
     }
     let known = node.known_organisations();
     let start = text.strip_prefix(OrgId::PREFIX).unwrap_or(text);
-    let matching: Vec<&OrgId> = known.iter().filter(|organisation| organisation.short().starts_with(start) && start.len() >= 4).collect();
+    let matching: Vec<&OrgId> = known
+        .iter()
+        .filter(|organisation| organisation.short().starts_with(start) && start.len() >= 4)
+        .collect();
     match matching.as_slice() {
         [one] => Ok(**one),
-        [] => Err(Problem::new(Code::OrganisationUnknown, format!("no organisation `{text}` is known here")).hint("erikti org list")),
-        _ => Err(Problem::new(Code::OrganisationUnknown, format!("several organisations begin with `{text}`")).hint("give the whole id")),
+        [] => Err(Problem::new(
+            Code::OrganisationUnknown,
+            format!("no organisation `{text}` is known here"),
+        )
+        .hint("erikti org list")),
+        _ => Err(Problem::new(
+            Code::OrganisationUnknown,
+            format!("several organisations begin with `{text}`"),
+        )
+        .hint("give the whole id")),
     }
 }
 
@@ -108,14 +147,23 @@ pub fn trust(node: &Node, id: &str) -> Result<Value, Problem> {
 }
 
 /// Accredits an organisation, or changes its accreditation.
-pub fn accredit(node: &Node, id: &str, roles: &[String], from: Option<&str>, until: Option<&str>) -> Result<Value, Problem> {
+pub fn accredit(
+    node: &Node,
+    id: &str,
+    roles: &[String],
+    from: Option<&str>,
+    until: Option<&str>,
+) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     let accreditation = Accreditation {
         organisation,
         roles: read_roles(roles)?,
         sectors: Vec::new(),
         territories: Vec::new(),
-        from: from.map(|text| read_date("from", text)).transpose()?.unwrap_or_else(|| clock::now().date()),
+        from: from
+            .map(|text| read_date("from", text))
+            .transpose()?
+            .unwrap_or_else(|| clock::now().date()),
         until: until.map(|text| read_date("until", text)).transpose()?,
         status: Status::Granted,
     };
@@ -126,7 +174,11 @@ pub fn accredit(node: &Node, id: &str, roles: &[String], from: Option<&str>, unt
 pub fn revoke(node: &Node, id: &str, log_size: Option<u64>) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     let Some((_, _, mut accreditation)) = given(node, &organisation)? else {
-        return Err(Problem::new(Code::OrganisationUnknown, format!("this organisation has not accredited {organisation}")).hint("erikti org show"));
+        return Err(Problem::new(
+            Code::OrganisationUnknown,
+            format!("this organisation has not accredited {organisation}"),
+        )
+        .hint("erikti org show"));
     };
     let logs = node.ingest().ledger().line(&organisation).to_vec();
     let mut sizes = Vec::new();
@@ -154,9 +206,25 @@ fn publish(node: &Node, accreditation: &Accreditation) -> Result<Value, Problem>
 }
 
 /// This organisation's accreditation of another: its id, version and content.
-fn given(node: &Node, organisation: &OrgId) -> Result<Option<(RecordId, u64, Accreditation)>, Problem> {
-    for index in node.ingest().store().control(node.origin(), 0).map_err(store_problem)?.into_iter().rev() {
-        let Some(record) = node.ingest().record(node.origin(), index).map_err(store_problem)? else { continue };
+fn given(
+    node: &Node,
+    organisation: &OrgId,
+) -> Result<Option<(RecordId, u64, Accreditation)>, Problem> {
+    for index in node
+        .ingest()
+        .store()
+        .control(node.origin(), 0)
+        .map_err(store_problem)?
+        .into_iter()
+        .rev()
+    {
+        let Some(record) = node
+            .ingest()
+            .record(node.origin(), index)
+            .map_err(store_problem)?
+        else {
+            continue;
+        };
         if record.kind() != kind::accreditation::KIND.name {
             continue;
         }
@@ -178,12 +246,16 @@ pub fn read_roles(roles: &[String]) -> Result<BTreeSet<Role>, Problem> {
         .map(|role| {
             Role::parse(role).ok_or_else(|| {
                 let allowed: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-                Problem::new(Code::Usage, format!("`{role}` is no role")).field("role").found(role).allowed(allowed.join(", "))
+                Problem::new(Code::Usage, format!("`{role}` is no role"))
+                    .field("role")
+                    .found(role)
+                    .allowed(allowed.join(", "))
             })
         })
         .collect()
 }
 
 fn read_date(field: &str, text: &str) -> Result<Date, Problem> {
-    Date::parse(text).ok_or_else(|| Problem::from(FieldFault::text(field, text, "a day as YYYY-MM-DD")))
+    Date::parse(text)
+        .ok_or_else(|| Problem::from(FieldFault::text(field, text, "a day as YYYY-MM-DD")))
 }

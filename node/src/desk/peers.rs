@@ -17,7 +17,10 @@ const VALID_HOURS_MAX: u32 = 90 * 24;
 /// Makes an invitation that works once.
 pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Problem> {
     let roles = organisations::read_roles(&[role.to_owned()])?;
-    let role = roles.first().copied().ok_or_else(|| Problem::new(Code::Usage, "an invitation names a role"))?;
+    let role = roles
+        .first()
+        .copied()
+        .ok_or_else(|| Problem::new(Code::Usage, "an invitation names a role"))?;
     if !(1..=VALID_HOURS_MAX).contains(&valid_hours) {
         return Err(Problem::new(Code::Usage, "the hours are out of bounds")
             .field("valid_hours")
@@ -26,12 +29,20 @@ pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Proble
     }
     let addresses = node.announced();
     if addresses.is_empty() {
-        return Err(Problem::new(Code::NodeStopped, "the node does not listen, so nobody could accept").hint("erikti run, and invite from another terminal"));
+        return Err(Problem::new(
+            Code::NodeStopped,
+            "the node does not listen, so nobody could accept",
+        )
+        .hint("erikti run, and invite from another terminal"));
     }
     let now = clock::now();
     let secret = InvitationSecret::from_bytes(clock::random());
     let expires = now.plus_seconds(i64::from(valid_hours) * 3_600);
-    let issued = Issued { role: role.as_str().to_owned(), expires, used_by: None };
+    let issued = Issued {
+        role: role.as_str().to_owned(),
+        expires,
+        used_by: None,
+    };
     let invitation = Invitation {
         addresses,
         expires,
@@ -41,16 +52,26 @@ pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Proble
         role,
         secret: secret.clone(),
     };
-    let link = invitation.sign(&node.ingest().own().keys.node).map_err(|fault| invitation_problem(&fault))?;
-    node.members().change(|decided| decided.issue(secret.hash(), issued, now))?;
+    let link = invitation
+        .sign(&node.ingest().own().keys.node)
+        .map_err(|fault| invitation_problem(&fault))?;
+    node.members()
+        .change(|decided| decided.issue(secret.hash(), issued, now))?;
     let text = link.to_string();
-    Ok(json!({"link": text, "words": link.words(), "expires": expires, "role": role.as_str(), "qr": qr(&text)}))
+    Ok(
+        json!({"link": text, "words": link.words(), "expires": expires, "role": role.as_str(), "qr": qr(&text)}),
+    )
 }
 
 /// The link as a QR code of half blocks, for a terminal.
 fn qr(link: &str) -> Option<String> {
-    let code = qrcode::QrCode::with_error_correction_level(link.as_bytes(), qrcode::EcLevel::L).ok()?;
-    Some(code.render::<qrcode::render::unicode::Dense1x2>().quiet_zone(true).build())
+    let code =
+        qrcode::QrCode::with_error_correction_level(link.as_bytes(), qrcode::EcLevel::L).ok()?;
+    Some(
+        code.render::<qrcode::render::unicode::Dense1x2>()
+            .quiet_zone(true)
+            .build(),
+    )
 }
 
 /// Reads and judges an invitation's link.
@@ -58,16 +79,22 @@ fn qr(link: &str) -> Option<String> {
 /// Errors   `invitation.altered`, `invitation.expired`, `invitation.invalid`
 pub fn read_invitation(node: &Node, link: &str) -> Result<Link, Problem> {
     let link = Link::parse(link.trim()).map_err(|fault| invitation_problem(&fault))?;
-    let invitation = link.open(node.origin().network(), clock::now()).map_err(|fault| invitation_problem(&fault))?;
+    let invitation = link
+        .open(node.origin().network(), clock::now())
+        .map_err(|fault| invitation_problem(&fault))?;
     if invitation.organisation == node.organisation() {
-        return Err(Problem::new(Code::InvitationInvalid, "this invitation is from this organisation itself").hint("send the link to the other organisation"));
+        return Err(Problem::new(
+            Code::InvitationInvalid,
+            "this invitation is from this organisation itself",
+        )
+        .hint("send the link to the other organisation"));
     }
     Ok(link)
 }
 
 fn invitation_problem(fault: &InvitationFault) -> Problem {
     let code = match fault {
-        InvitationFault::Altered { .. } => Code::InvitationAltered,
+        InvitationFault::Altered => Code::InvitationAltered,
         InvitationFault::Expired { .. } => Code::InvitationExpired,
         _ => Code::InvitationInvalid,
     };
@@ -92,12 +119,19 @@ pub async fn join(node: &Node, link: Link) -> Result<Value, Problem> {
         pending: Some(link.to_string()),
     };
     let organisation = invitation.organisation;
-    let before = node.members().look(|decided| decided.partners.get(&organisation).cloned());
-    node.members().change(|decided| decided.add_partner(organisation, partner))?;
+    let before = node
+        .members()
+        .look(|decided| decided.partners.get(&organisation).cloned());
+    node.members()
+        .change(|decided| decided.add_partner(organisation, partner))?;
     let state = match node.introduce(&link).await {
         Ok(()) => "partners",
-        Err(problem) if problem.code == Code::NodeStopped => "accepted: they are told when this node runs",
-        Err(problem) if problem.code == Code::PeerUnreachable => "accepted: they are told as soon as they can be reached",
+        Err(problem) if problem.code == Code::NodeStopped => {
+            "accepted: they are told when this node runs"
+        }
+        Err(problem) if problem.code == Code::PeerUnreachable => {
+            "accepted: they are told as soon as they can be reached"
+        }
         Err(problem) => {
             // Refused for good: what stood before stands again.
             node.members().change(|decided| {
@@ -111,18 +145,27 @@ pub async fn join(node: &Node, link: Link) -> Result<Value, Problem> {
         }
     };
     node.standing_changed();
-    Ok(json!({"state": state, "organisation": organisation, "name": invitation.name, "words": link.words()}))
+    Ok(
+        json!({"state": state, "organisation": organisation, "name": invitation.name, "words": link.words()}),
+    )
 }
 
 /// Lists partners.
 pub fn list(node: &Node) -> Result<Value, Problem> {
     let decided = node.members().decided();
-    let partners: Vec<Value> = decided.partners.iter().map(|(organisation, partner)| row(node, organisation, partner)).collect();
+    let partners: Vec<Value> = decided
+        .partners
+        .iter()
+        .map(|(organisation, partner)| row(node, organisation, partner))
+        .collect();
     Ok(json!({"peers": partners, "blocked": decided.blocked}))
 }
 
 fn row(node: &Node, organisation: &OrgId, partner: &Partner) -> Value {
-    let status = node.sync_status().into_iter().find(|status| status.organisation == organisation.to_string());
+    let status = node
+        .sync_status()
+        .into_iter()
+        .find(|status| status.organisation == organisation.to_string());
     let state = match (&partner.pending, &status) {
         (Some(_), _) => "invitation pending",
         (None, Some(status)) if status.connected => "connected",
@@ -165,27 +208,52 @@ pub fn remove(node: &Node, id: &str) -> Result<Value, Problem> {
 
 fn partner(node: &Node, id: &str) -> Result<(OrgId, Partner), Problem> {
     let organisation = organisations::find(node, id)?;
-    let partner = node.members().look(|decided| decided.partners.get(&organisation).cloned());
+    let partner = node
+        .members()
+        .look(|decided| decided.partners.get(&organisation).cloned());
     partner
         .map(|partner| (organisation, partner))
-        .ok_or_else(|| Problem::new(Code::PeerUnknown, format!("{organisation} is no partner")).hint("erikti peer list"))
+        .ok_or_else(|| {
+            Problem::new(Code::PeerUnknown, format!("{organisation} is no partner"))
+                .hint("erikti peer list")
+        })
 }
 
 /// Whether an invitation of this node may still be used, and what it grants; marks it as used.
 ///
 /// Errors   `invitation.unknown`, `invitation.used`, `invitation.expired`
-pub fn redeem(node: &Node, secret: &InvitationSecret, organisation: OrgId, partner: Partner, now: Timestamp) -> Result<(), Problem> {
+pub fn redeem(
+    node: &Node,
+    secret: &InvitationSecret,
+    organisation: OrgId,
+    partner: Partner,
+    now: Timestamp,
+) -> Result<(), Problem> {
     node.members().change(|decided| {
-        let issued = decided
-            .invitations
-            .get_mut(&secret.hash())
-            .ok_or_else(|| Problem::new(Code::InvitationUnknown, "no such invitation was made here"))?;
+        let issued = decided.invitations.get_mut(&secret.hash()).ok_or_else(|| {
+            Problem::new(Code::InvitationUnknown, "no such invitation was made here")
+        })?;
         match issued.used_by {
             // The answer to the first try may have been lost: the same organisation may ask again.
-            Some(by) if by != organisation => return Err(Problem::new(Code::InvitationUsed, "the invitation was used by another organisation")),
+            Some(by) if by != organisation => {
+                return Err(Problem::new(
+                    Code::InvitationUsed,
+                    "the invitation was used by another organisation",
+                ));
+            }
             Some(_) if decided.partners.contains_key(&organisation) => {}
-            Some(_) => return Err(Problem::new(Code::InvitationUsed, "the invitation was already used")),
-            None if issued.expires <= now => return Err(Problem::new(Code::InvitationExpired, format!("the invitation expired at {}", issued.expires))),
+            Some(_) => {
+                return Err(Problem::new(
+                    Code::InvitationUsed,
+                    "the invitation was already used",
+                ));
+            }
+            None if issued.expires <= now => {
+                return Err(Problem::new(
+                    Code::InvitationExpired,
+                    format!("the invitation expired at {}", issued.expires),
+                ));
+            }
             None => issued.used_by = Some(organisation),
         }
         let role = issued.role.clone();

@@ -28,46 +28,85 @@ const EXPORT_RECORDS_MAX: usize = 1_000;
 pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Problem> {
     for name in query.keys() {
         if !["kind", "issuer", "limit", "cursor"].contains(&name.as_str()) {
-            return Err(Problem::new(Code::Usage, format!("`{name}` is no filter")).found(name).allowed("kind, issuer, limit, cursor"));
+            return Err(Problem::new(Code::Usage, format!("`{name}` is no filter"))
+                .found(name)
+                .allowed("kind, issuer, limit, cursor"));
         }
     }
     let limit = match query.get("limit") {
         None => PAGE_RECORDS,
-        Some(text) => text.parse().ok().filter(|limit| (1..=PAGE_RECORDS_MAX).contains(limit)).ok_or_else(|| {
-            Problem::new(Code::Usage, "the limit is out of bounds").field("limit").found(text).allowed(format!("1 to {PAGE_RECORDS_MAX}"))
-        })?,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=PAGE_RECORDS_MAX).contains(limit))
+            .ok_or_else(|| {
+                Problem::new(Code::Usage, "the limit is out of bounds")
+                    .field("limit")
+                    .found(text)
+                    .allowed(format!("1 to {PAGE_RECORDS_MAX}"))
+            })?,
     };
-    let issuer = query.get("issuer").map(|text| super::organisations::find(node, text)).transpose()?;
+    let issuer = query
+        .get("issuer")
+        .map(|text| super::organisations::find(node, text))
+        .transpose()?;
     let mut filter = Query::default();
     if let Some(kind) = query.get("kind") {
         filter = filter.with(Term::kind(kind_of(kind)?.name));
     }
     if let Some(issuer) = issuer {
-        filter = filter.with_any(node.ingest().ledger().line(&issuer).iter().map(Term::log).collect());
+        filter = filter.with_any(
+            node.ingest()
+                .ledger()
+                .line(&issuer)
+                .iter()
+                .map(Term::log)
+                .collect(),
+        );
     }
     let mut records = Vec::new();
     let mut cursor = match query.get("cursor") {
         None => None,
-        Some(text) => Some(PageCursor::parse(text).ok_or_else(|| Problem::new(Code::Usage, "this is no cursor").field("cursor").found(text))?),
+        Some(text) => Some(PageCursor::parse(text).ok_or_else(|| {
+            Problem::new(Code::Usage, "this is no cursor")
+                .field("cursor")
+                .found(text)
+        })?),
     };
     loop {
         // A page of hidden or superseded records must not end the list: go on until it is full or nothing is left.
-        let page = node.ingest().index().list(&filter, cursor, limit - records.len()).map_err(index_problem)?;
+        let page = node
+            .ingest()
+            .index()
+            .list(&filter, cursor, limit - records.len())
+            .map_err(index_problem)?;
         cursor = page.next;
         for place in page.places {
             if !node.ingest().counts(&place.origin, place.index) {
                 continue;
             }
-            let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { continue };
-            let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else { continue };
+            let Some(record) = node
+                .ingest()
+                .record(&place.origin, place.index)
+                .map_err(store_problem)?
+            else {
+                continue;
+            };
+            let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else {
+                continue;
+            };
             let things = Thing::all(node, &record.id())?;
             let current = things.get(&organisation).and_then(Thing::current);
-            if current.is_some_and(|current| current.origin == place.origin && current.index == place.index) {
+            if current.is_some_and(|current| {
+                current.origin == place.origin && current.index == place.index
+            }) {
                 records.push(row(&record, &organisation));
             }
         }
         if cursor.is_none() || records.len() >= limit {
-            return Ok(json!({"records": records, "next": cursor.map(|cursor| cursor.to_string())}));
+            return Ok(
+                json!({"records": records, "next": cursor.map(|cursor| cursor.to_string())}),
+            );
         }
     }
 }
@@ -81,12 +120,16 @@ fn row(record: &Record, organisation: &OrgId) -> Value {
 
 /// What a person would call the thing: its title or name in the first language it has.
 pub fn title(subject: &Value) -> Option<String> {
-    let words = ["title", "name"].iter().find_map(|member| subject.get(member))?;
+    let words = ["title", "name"]
+        .iter()
+        .find_map(|member| subject.get(member))?;
     let text = match words {
         Value::String(text) => Some(text.as_str()),
-        Value::Object(languages) => {
-            ["en", "ru", "kk"].iter().find_map(|language| languages.get(*language)).or_else(|| languages.values().next()).and_then(Value::as_str)
-        }
+        Value::Object(languages) => ["en", "ru", "kk"]
+            .iter()
+            .find_map(|language| languages.get(*language))
+            .or_else(|| languages.values().next())
+            .and_then(Value::as_str),
         _ => None,
     };
     text.map(str::to_owned)
@@ -98,18 +141,36 @@ pub fn show(node: &Node, id: &str, version: Option<&str>) -> Result<Value, Probl
     let version = match version {
         Some(text) => {
             let wanted = text.parse::<u64>().ok();
-            thing.versions.iter().find(|version| Some(version.version) == wanted).ok_or_else(|| {
-                Problem::new(Code::RecordUnknown, format!("{id} has no version {text} here")).found(text).allowed(numbers(&thing))
-            })?
+            thing
+                .versions
+                .iter()
+                .find(|version| Some(version.version) == wanted)
+                .ok_or_else(|| {
+                    Problem::new(
+                        Code::RecordUnknown,
+                        format!("{id} has no version {text} here"),
+                    )
+                    .found(text)
+                    .allowed(numbers(&thing))
+                })?
         }
         None => thing.current().ok_or_else(|| {
-            Problem::new(Code::RecordConflict, format!("two records claim the same version of {id}, so neither counts"))
-                .hint(format!("erikti record history {id}"))
+            Problem::new(
+                Code::RecordConflict,
+                format!("two records claim the same version of {id}, so neither counts"),
+            )
+            .hint(format!("erikti record history {id}"))
         })?,
     };
     let record = thing.record(node, version)?;
     let malformed = malformed(&record);
-    let audited = node.ingest().store().frontier(&version.origin).map_err(store_problem)?.audited > version.index;
+    let audited = node
+        .ingest()
+        .store()
+        .frontier(&version.origin)
+        .map_err(store_problem)?
+        .audited
+        > version.index;
     Ok(json!({
         "record": record.value(), "organisation": thing.organisation, "kind": record.kind(), "digest": record.digest(),
         "log": {"origin": version.origin, "index": version.index}, "audited": audited,
@@ -118,7 +179,12 @@ pub fn show(node: &Node, id: &str, version: Option<&str>) -> Result<Value, Probl
 }
 
 fn numbers(thing: &Thing) -> String {
-    thing.versions.iter().map(|version| version.version.to_string()).collect::<Vec<_>>().join(", ")
+    thing
+        .versions
+        .iter()
+        .map(|version| version.version.to_string())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// What a record's kind finds wrong with it, if anything.
@@ -137,15 +203,23 @@ pub fn history(node: &Node, id: &str) -> Result<Value, Problem> {
     let thing = Thing::find(node, id)?;
     let mut versions = Vec::new();
     for version in &thing.versions {
-        let status = node.ingest().status(&version.origin, version.index).map_err(store_problem)?;
-        let record = node.ingest().record(&version.origin, version.index).map_err(store_problem)?;
+        let status = node
+            .ingest()
+            .status(&version.origin, version.index)
+            .map_err(store_problem)?;
+        let record = node
+            .ingest()
+            .record(&version.origin, version.index)
+            .map_err(store_problem)?;
         versions.push(json!({
             "version": version.version, "origin": version.origin, "index": version.index, "state": state(status),
             "digest": record.as_ref().map(|record| record.digest()), "validFrom": record.as_ref().map(|record| record.valid_from()),
             "current": thing.current() == Some(version),
         }));
     }
-    Ok(json!({"id": thing.id, "organisation": thing.organisation, "versions": versions, "conflict": thing.in_conflict()}))
+    Ok(
+        json!({"id": thing.id, "organisation": thing.organisation, "versions": versions, "conflict": thing.in_conflict()}),
+    )
 }
 
 fn state(status: Status) -> &'static str {
@@ -162,9 +236,13 @@ fn state(status: Status) -> &'static str {
 /// The proof that a record's current version is in its log.
 pub fn proof(node: &Node, id: &str) -> Result<Value, Problem> {
     let thing = Thing::find(node, id)?;
-    let version = thing.current().ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
+    let version = thing
+        .current()
+        .ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
     let text = node.ingest().proof(&version.origin, version.index)?;
-    Ok(json!({"id": thing.id, "origin": version.origin, "index": version.index, "text": text.to_string()}))
+    Ok(
+        json!({"id": thing.id, "origin": version.origin, "index": version.index, "text": text.to_string()}),
+    )
 }
 
 /// Makes and signs a record.
@@ -178,8 +256,11 @@ pub fn create(
 ) -> Result<Value, Problem> {
     let kind = kind_of(kind_name)?;
     if kind.class == Class::Control {
-        return Err(Problem::new(Code::NotAllowed, format!("`{}` records are made by commands of their own", kind.name))
-            .hint("erikti org accredit, erikti org revoke, erikti erase"));
+        return Err(Problem::new(
+            Code::NotAllowed,
+            format!("`{}` records are made by commands of their own", kind.name),
+        )
+        .hint("erikti org accredit, erikti org revoke, erikti erase"));
     }
     let thing = id.map(|id| own(node, id)).transpose()?;
     let mut draft = match &thing {
@@ -193,11 +274,19 @@ pub fn create(
             draft.subject = subject;
             draft.extra.extend(extra);
         }
-        other => return Err(Problem::new(Code::RecordMalformed, "a record's fields are a JSON object").found(other.to_string()).allowed("{…}")),
+        other => {
+            return Err(
+                Problem::new(Code::RecordMalformed, "a record's fields are a JSON object")
+                    .found(other.to_string())
+                    .allowed("{…}"),
+            );
+        }
     }
     for assignment in set {
         let (field, value) = assignment.split_once('=').ok_or_else(|| {
-            Problem::new(Code::Usage, "a field is set as field=value").found(assignment).allowed("--set capacity=30")
+            Problem::new(Code::Usage, "a field is set as field=value")
+                .found(assignment)
+                .allowed("--set capacity=30")
         })?;
         set_field(kind, &mut draft, field, value)?;
     }
@@ -211,21 +300,27 @@ pub fn create(
 fn set_field(kind: &Kind, draft: &mut Draft, field: &str, value: &str) -> Result<(), Problem> {
     let name = field.split('.').next().unwrap_or(field);
     if kind.field(name).is_none() && kind.extra.iter().any(|extra| extra.name == name) {
-        return erikti_protocol::field::set_text(kind.extra, &mut draft.extra, field, value).map_err(Problem::from);
+        return erikti_protocol::field::set_text(kind.extra, &mut draft.extra, field, value)
+            .map_err(Problem::from);
     }
-    kind.set_text(&mut draft.subject, field, value).map_err(|fault| {
-        let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-        let problem = Problem::from(fault);
-        match crate::nearest::nearest(name, names.iter().copied()) {
-            Some(nearest) if kind.field(name).is_none() => problem.hint(format!("did you mean `{nearest}`?")),
-            _ => problem,
-        }
-    })
+    kind.set_text(&mut draft.subject, field, value)
+        .map_err(|fault| {
+            let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
+            let problem = Problem::from(fault);
+            match crate::nearest::nearest(name, names.iter().copied()) {
+                Some(nearest) if kind.field(name).is_none() => {
+                    problem.hint(format!("did you mean `{nearest}`?"))
+                }
+                _ => problem,
+            }
+        })
 }
 
 /// Members of the kind's standard that stand beside the subject are taken out of it.
 fn split(kind: &Kind, members: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
-    members.into_iter().partition(|(name, _)| kind.field(name).is_some() || !kind.extra.iter().any(|extra| extra.name == *name))
+    members.into_iter().partition(|(name, _)| {
+        kind.field(name).is_some() || !kind.extra.iter().any(|extra| extra.name == *name)
+    })
 }
 
 /// The kind of this name.
@@ -234,7 +329,9 @@ fn split(kind: &Kind, members: Map<String, Value>) -> (Map<String, Value>, Map<S
 pub fn kind_of(name: &str) -> Result<&'static Kind, Problem> {
     kind::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = kind::all().iter().map(|kind| kind.name).collect();
-        let problem = Problem::new(Code::KindUnknown, format!("`{name}` is no kind of record")).found(name).allowed(names.join(", "));
+        let problem = Problem::new(Code::KindUnknown, format!("`{name}` is no kind of record"))
+            .found(name)
+            .allowed(names.join(", "));
         match crate::nearest::nearest(name, names.iter().copied()) {
             Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
             None => problem,
@@ -247,19 +344,41 @@ pub fn new_draft(node: &Node, kind: &Kind, subject: Map<String, Value>) -> Resul
     let readers = match kind.readers_default {
         ReadersDefault::Public => Readers::Public,
         ReadersDefault::Network => Readers::Network,
-        ReadersDefault::Own | ReadersDefault::Addressee => Readers::Listed(vec![node.organisation()]),
+        ReadersDefault::Own | ReadersDefault::Addressee => {
+            Readers::Listed(vec![node.organisation()])
+        }
     };
-    Ok(Draft { kind: kind.name.to_owned(), id: clock::record_id(), version: 1, valid_from: clock::now(), readers, subject, extra: Map::new() })
+    Ok(Draft {
+        kind: kind.name.to_owned(),
+        id: clock::record_id(),
+        version: 1,
+        valid_from: clock::now(),
+        readers,
+        subject,
+        extra: Map::new(),
+    })
 }
 
 fn supersede(node: &Node, thing: &Thing, kind: &Kind) -> Result<Draft, Problem> {
     let newest = thing.versions.last().map_or(0, |version| version.version);
-    let current = thing.current().or(thing.versions.last()).ok_or_else(|| Problem::new(Code::RecordUnknown, "the record has no version"))?;
+    let current = thing
+        .current()
+        .or(thing.versions.last())
+        .ok_or_else(|| Problem::new(Code::RecordUnknown, "the record has no version"))?;
     let record = thing.record(node, current)?;
     if record.kind() != kind.name {
-        return Err(Problem::new(Code::RecordMalformed, "a thing keeps its kind").field("kind").found(kind.name).allowed(record.kind()));
+        return Err(
+            Problem::new(Code::RecordMalformed, "a thing keeps its kind")
+                .field("kind")
+                .found(kind.name)
+                .allowed(record.kind()),
+        );
     }
-    let mut draft = new_draft(node, kind, record.subject().as_object().cloned().unwrap_or_default())?;
+    let mut draft = new_draft(
+        node,
+        kind,
+        record.subject().as_object().cloned().unwrap_or_default(),
+    )?;
     draft.readers = record.readers();
     for extra in kind.extra {
         if let Some(value) = record.value().get(extra.name) {
@@ -274,7 +393,11 @@ fn supersede(node: &Node, thing: &Thing, kind: &Kind) -> Result<Draft, Problem> 
 fn own(node: &Node, id: &str) -> Result<Thing, Problem> {
     let thing = Thing::find(node, id)?;
     if thing.organisation != node.organisation() {
-        return Err(Problem::new(Code::RecordNotOwn, format!("{id} belongs to {}", thing.organisation)).hint("ask that organisation"));
+        return Err(Problem::new(
+            Code::RecordNotOwn,
+            format!("{id} belongs to {}", thing.organisation),
+        )
+        .hint("ask that organisation"));
     }
     Ok(thing)
 }
@@ -284,7 +407,10 @@ fn read_readers(node: &Node, text: &str) -> Result<Readers, Problem> {
         "public" => Ok(Readers::Public),
         "network" => Ok(Readers::Network),
         list => {
-            let readers = list.split(',').map(|part| super::organisations::find(node, part.trim())).collect::<Result<Vec<_>, _>>()?;
+            let readers = list
+                .split(',')
+                .map(|part| super::organisations::find(node, part.trim()))
+                .collect::<Result<Vec<_>, _>>()?;
             Ok(Readers::Listed(readers))
         }
     }
@@ -303,21 +429,34 @@ pub fn erase(node: &Node, id: &str, reason: &str) -> Result<Value, Problem> {
 }
 
 fn places(thing: &Thing) -> Vec<(erikti_protocol::id::Origin, u64)> {
-    thing.versions.iter().map(|Version { origin, index, .. }| (origin.clone(), *index)).collect()
+    thing
+        .versions
+        .iter()
+        .map(|Version { origin, index, .. }| (origin.clone(), *index))
+        .collect()
 }
 
 /// The exact bytes of records, a line each, or one record's bundle.
 pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Problem> {
     if ids.len() > EXPORT_RECORDS_MAX || (bundle && ids.len() != 1) {
-        let allowed = if bundle { "1 record a bundle".to_owned() } else { format!("at most {EXPORT_RECORDS_MAX}") };
-        return Err(Problem::new(Code::Usage, "too many records for one file").found(ids.len().to_string()).allowed(allowed));
+        let allowed = if bundle {
+            "1 record a bundle".to_owned()
+        } else {
+            format!("at most {EXPORT_RECORDS_MAX}")
+        };
+        return Err(Problem::new(Code::Usage, "too many records for one file")
+            .found(ids.len().to_string())
+            .allowed(allowed));
     }
     let mut lines = Vec::new();
     for id in ids {
         let thing = Thing::find(node, id)?;
-        let version = thing.current().ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
+        let version = thing.current().ok_or_else(|| {
+            Problem::new(Code::RecordConflict, format!("no version of {id} counts"))
+        })?;
         lines.push(if bundle {
-            node.ingest().bundle(&node.standings(), &version.origin, version.index)?
+            node.ingest()
+                .bundle(&node.standings(), &version.origin, version.index)?
         } else {
             let record = thing.record(node, version)?;
             String::from_utf8_lossy(record.bytes()).into_owned()
@@ -325,4 +464,3 @@ pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Proble
     }
     Ok(json!({"records": ids.len(), "text": lines.join("\n")}))
 }
-

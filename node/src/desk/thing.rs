@@ -48,10 +48,14 @@ impl Thing {
         }
         things.into_values().next().ok_or_else(|| {
             let ledger = node.ingest().ledger();
-            if ledger.organisations().any(|organisation| ledger.closed(organisation, &id)) {
+            if ledger
+                .organisations()
+                .any(|organisation| ledger.closed(organisation, &id))
+            {
                 Problem::new(Code::RecordErased, format!("{id} was erased"))
             } else {
-                Problem::new(Code::RecordUnknown, format!("{id} is not held here")).hint("list what is held: erikti record list")
+                Problem::new(Code::RecordUnknown, format!("{id} is not held here"))
+                    .hint("list what is held: erikti record list")
             }
         })
     }
@@ -61,13 +65,30 @@ impl Thing {
         let mut things: BTreeMap<OrgId, Self> = BTreeMap::new();
         for place in node.ingest().index().find(id).map_err(index_problem)? {
             let organisation = node.ingest().ledger().organisation(&place.origin);
-            let (Some(organisation), true) = (organisation, node.ingest().counts(&place.origin, place.index)) else { continue };
-            let Some(version) = place.version else { continue };
-            let thing = things.entry(organisation).or_insert_with(|| Self { id: *id, organisation, versions: Vec::new() });
-            thing.versions.push(Version { version: u64::from(version), origin: place.origin, index: place.index });
+            let (Some(organisation), true) = (
+                organisation,
+                node.ingest().counts(&place.origin, place.index),
+            ) else {
+                continue;
+            };
+            let Some(version) = place.version else {
+                continue;
+            };
+            let thing = things.entry(organisation).or_insert_with(|| Self {
+                id: *id,
+                organisation,
+                versions: Vec::new(),
+            });
+            thing.versions.push(Version {
+                version: u64::from(version),
+                origin: place.origin,
+                index: place.index,
+            });
         }
         for thing in things.values_mut() {
-            thing.versions.sort_by_key(|version| (version.version, version.index));
+            thing
+                .versions
+                .sort_by_key(|version| (version.version, version.index));
         }
         Ok(things)
     }
@@ -81,7 +102,11 @@ impl Thing {
                 break;
             }
             // Of two records of one version neither counts; the one before stays until a higher one comes.
-            let claims = self.versions.iter().filter(|other| other.version == version.version).count();
+            let claims = self
+                .versions
+                .iter()
+                .filter(|other| other.version == version.version)
+                .count();
             if claims == 1 {
                 current = Some(version);
             }
@@ -93,20 +118,38 @@ impl Thing {
     /// Whether two records claim the newest version.
     pub fn in_conflict(&self) -> bool {
         let newest = self.versions.last().map(|version| version.version);
-        newest.is_some_and(|newest| self.versions.iter().filter(|version| version.version == newest).count() > 1)
+        newest.is_some_and(|newest| {
+            self.versions
+                .iter()
+                .filter(|version| version.version == newest)
+                .count()
+                > 1
+        })
     }
 
     /// The record of a version.
     ///
     /// Errors   `record.erased`, `record.unknown`
     pub fn record(&self, node: &Node, version: &Version) -> Result<Record, Problem> {
-        if let Some(record) = node.ingest().record(&version.origin, version.index).map_err(store_problem)? {
+        if let Some(record) = node
+            .ingest()
+            .record(&version.origin, version.index)
+            .map_err(store_problem)?
+        {
             return Ok(record);
         }
-        let status = node.ingest().status(&version.origin, version.index).map_err(store_problem)?;
+        let status = node
+            .ingest()
+            .status(&version.origin, version.index)
+            .map_err(store_problem)?;
         Err(match status {
-            Status::Erased { .. } => Problem::new(Code::RecordErased, format!("{} was erased", self.id)),
-            _ => Problem::new(Code::RecordUnknown, format!("the record of {} is not held here", self.id)),
+            Status::Erased { .. } => {
+                Problem::new(Code::RecordErased, format!("{} was erased", self.id))
+            }
+            _ => Problem::new(
+                Code::RecordUnknown,
+                format!("the record of {} is not held here", self.id),
+            ),
         })
     }
 }
@@ -115,8 +158,11 @@ impl Thing {
 ///
 /// Errors   `record.malformed`
 pub fn read_id(id: &str) -> Result<RecordId, Problem> {
-    RecordId::parse(id)
-        .ok_or_else(|| Problem::new(Code::RecordMalformed, format!("`{id}` is no record id")).found(id).allowed("urn:uuid:…"))
+    RecordId::parse(id).ok_or_else(|| {
+        Problem::new(Code::RecordMalformed, format!("`{id}` is no record id"))
+            .found(id)
+            .allowed("urn:uuid:…")
+    })
 }
 
 #[cfg(test)]
@@ -125,9 +171,22 @@ mod tests {
     use erikti_protocol::{hash::Hash, key::SecretKey};
 
     fn thing(versions: &[u64]) -> Thing {
-        let origin = Origin::new("test", &SecretKey::from_seed(&[5; 32]).public()).expect("`test` names a network");
-        let versions = versions.iter().zip(1..).map(|(&version, index)| Version { version, origin: origin.clone(), index }).collect();
-        Thing { id: RecordId::from_bytes([1; 16]), organisation: OrgId::from_founding(Hash::of(b"o")), versions }
+        let origin = Origin::new("test", &SecretKey::from_seed(&[5; 32]).public())
+            .expect("`test` names a network");
+        let versions = versions
+            .iter()
+            .zip(1..)
+            .map(|(&version, index)| Version {
+                version,
+                origin: origin.clone(),
+                index,
+            })
+            .collect();
+        Thing {
+            id: RecordId::from_bytes([1; 16]),
+            organisation: OrgId::from_founding(Hash::of(b"o")),
+            versions,
+        }
     }
 
     fn current(versions: &[u64]) -> Option<u64> {

@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use erikti_protocol::codec::{Codec, DICTIONARY_1_HASH};
-use erikti_protocol::exchange::machine::{Answer, Exchange, FollowedLog, Following, Input, Own, RequestId};
+use erikti_protocol::exchange::machine::{
+    Answer, Exchange, FollowedLog, Following, Input, Own, RequestId,
+};
 use erikti_protocol::exchange::message::{CodecOffer, Heads, HeadsRequest, Hello, TableId};
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::{OrgId, Origin};
@@ -50,7 +52,10 @@ pub(super) enum Work {
     /// A peer said hello.
     Hello { peer: PublicKey, hello: Hello },
     /// A peer asks for heads.
-    AskHeads { request: HeadsRequest, reply: oneshot::Sender<Heads> },
+    AskHeads {
+        request: HeadsRequest,
+        reply: oneshot::Sender<Heads>,
+    },
     /// This node's own log has a new checkpoint.
     Sealed(SignedCheckpoint),
     /// Who stands may have changed.
@@ -78,7 +83,9 @@ pub struct Door {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("node", self.node.origin()).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("node", self.node.origin())
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,7 +95,8 @@ impl std::fmt::Debug for Shared {
 pub async fn start(node: &Node) -> Result<Door, Problem> {
     let mut config = net::Config::new(node.ingest().own().keys.node.clone());
     config.limits.memory_bytes = node.settings().limits.memory_mib as usize * 1024 * 1024;
-    let (handle, events) = net::start(&config).map_err(|fault| Problem::internal("cannot start the network", fault))?;
+    let (handle, events) = net::start(&config)
+        .map_err(|fault| Problem::internal("cannot start the network", fault))?;
     let (work, works) = mpsc::channel(WORK_MAX);
     let shared = Arc::new(Shared {
         node: node.clone(),
@@ -101,20 +109,30 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         stop: Notify::new(),
     });
     for text in &node.settings().listen {
-        let address = Address::read(text, Source::Listen)
-            .map_err(|fault| Problem::new(Code::ConfigInvalid, fault.to_string()).field("listen").found(text))?;
-        let address = handle.listen(address).await.map_err(|fault| Problem::new(Code::ConfigInvalid, fault.to_string()).field("listen"))?;
+        let address = Address::read(text, Source::Listen).map_err(|fault| {
+            Problem::new(Code::ConfigInvalid, fault.to_string())
+                .field("listen")
+                .found(text)
+        })?;
+        let address = handle.listen(address).await.map_err(|fault| {
+            Problem::new(Code::ConfigInvalid, fault.to_string()).field("listen")
+        })?;
         shared.listens(address);
     }
     let (reports, reported) = mpsc::channel(REPORTS_MAX);
     let pipeline = Pipeline::start(node.ingest(), &reports)?;
     let sealed = work.clone();
     // The sealing thread waits when the driver is behind: heads are never lost.
-    node.ingest().on_sealed(move |checkpoint| drop(sealed.blocking_send(Work::Sealed(checkpoint.clone()))));
+    node.ingest()
+        .on_sealed(move |checkpoint| drop(sealed.blocking_send(Work::Sealed(checkpoint.clone()))));
     let machine = Exchange::new(Own {
         network: node.origin().network().to_owned(),
         table: shared.table,
-        log: Some((node.organisation(), node.origin().clone(), node.ingest().checkpoint(node.origin())?)),
+        log: Some((
+            node.organisation(),
+            node.origin().clone(),
+            node.ingest().checkpoint(node.origin())?,
+        )),
     });
     let driver = Driver {
         shared: Arc::clone(&shared),
@@ -129,7 +147,10 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         partners: BTreeMap::new(),
     };
     let driver = tokio::spawn(driver.run(events, works, reported));
-    Ok(Door { shared, driver: Mutex::new(Some(driver)) })
+    Ok(Door {
+        shared,
+        driver: Mutex::new(Some(driver)),
+    })
 }
 
 impl Door {
@@ -141,12 +162,25 @@ impl Door {
 
     /// Where the node listens.
     pub fn listening(&self) -> Vec<String> {
-        self.shared.listening.lock().unwrap_or_else(PoisonError::into_inner).iter().map(ToString::to_string).collect()
+        self.shared
+            .listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     /// How the exchange with each partner goes.
     pub fn status(&self, node: &Node) -> Vec<PartnerStatus> {
-        super::status::partners(node, &self.shared.contacts.lock().unwrap_or_else(PoisonError::into_inner))
+        super::status::partners(
+            node,
+            &self
+                .shared
+                .contacts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Shows an invitation to the node that made it.
@@ -161,7 +195,11 @@ impl Door {
     pub async fn close(&self) {
         self.shared.stop.notify_waiters();
         self.shared.stop.notify_one();
-        let driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let driver = self
+            .driver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(driver) = driver
             && driver.await.is_err()
         {
@@ -171,7 +209,10 @@ impl Door {
 }
 
 fn offer(codec: Codec, dictionary: Option<Hash>) -> CodecOffer {
-    CodecOffer { name: codec.name().to_owned(), dictionary }
+    CodecOffer {
+        name: codec.name().to_owned(),
+        dictionary,
+    }
 }
 
 impl Shared {
@@ -180,7 +221,10 @@ impl Shared {
         Hello {
             network: self.node.origin().network().to_owned(),
             versions: erikti_protocol::exchange::message::VERSIONS.to_vec(),
-            codecs: vec![offer(Codec::Zstd1, Some(DICTIONARY_1_HASH)), offer(Codec::None, None)],
+            codecs: vec![
+                offer(Codec::Zstd1, Some(DICTIONARY_1_HASH)),
+                offer(Codec::None, None),
+            ],
             organisation: Some(self.node.organisation()),
             origin: Some(self.node.origin().clone()),
             size: self.node.ingest().visible(self.node.origin()),
@@ -212,8 +256,14 @@ impl Shared {
     }
 
     fn listens(&self, address: Address) {
-        let mut listening = self.listening.lock().unwrap_or_else(PoisonError::into_inner);
-        if !listening.iter().any(|known| known.to_string() == address.to_string()) {
+        let mut listening = self
+            .listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !listening
+            .iter()
+            .any(|known| known.to_string() == address.to_string())
+        {
             listening.push(address);
         }
     }
@@ -221,9 +271,16 @@ impl Shared {
     /// Keeps a proof that a log contradicts itself, and freezes the log.
     ///
     /// Errors   what is wrong with the proof; a known one is no fault
-    pub(super) fn take_evidence(self: &Arc<Self>, peer: PublicKey, text: &str) -> Result<(), EvidenceFault> {
+    pub(super) fn take_evidence(
+        self: &Arc<Self>,
+        peer: PublicKey,
+        text: &str,
+    ) -> Result<(), EvidenceFault> {
         let evidence = Contradiction::parse(text.as_bytes())?;
-        let _ = self.work.blocking_send(Work::Input(Input::Evidence { peer: Some(peer), evidence: Box::new(evidence) }));
+        let _ = self.work.blocking_send(Work::Input(Input::Evidence {
+            peer: Some(peer),
+            evidence: Box::new(evidence),
+        }));
         Ok(())
     }
 }
@@ -259,14 +316,22 @@ struct Driver {
 }
 
 impl Driver {
-    async fn run(mut self, mut events: Events, mut works: mpsc::Receiver<Work>, mut reported: mpsc::Receiver<Report>) {
+    async fn run(
+        mut self,
+        mut events: Events,
+        mut works: mpsc::Receiver<Work>,
+        mut reported: mpsc::Receiver<Report>,
+    ) {
         let stop = Arc::clone(&self.shared);
         let stopped = stop.stop.notified();
         tokio::pin!(stopped);
         let mut pending = tokio::time::interval(PENDING_EVERY);
         self.standing().await;
         loop {
-            let wake = self.machine.next_wake().map(|at| self.begun + Duration::from_millis(at));
+            let wake = self
+                .machine
+                .next_wake()
+                .map(|at| self.begun + Duration::from_millis(at));
             let timer = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -334,7 +399,9 @@ impl Driver {
                     self.machine(Input::Disconnected { peer }).await;
                 }
             }
-            Event::Unreachable { peer, reason, .. } => self.contacts(|contacts| contacts.fault(peer, reason)),
+            Event::Unreachable { peer, reason, .. } => {
+                self.contacts(|contacts| contacts.fault(peer, reason))
+            }
             Event::Inbound(inbound) => {
                 self.contacts(|contacts| contacts.heard(inbound.peer));
                 tokio::spawn(serve::serve(Arc::clone(&self.shared), inbound));
@@ -355,14 +422,18 @@ impl Driver {
             }
             Work::Hello { peer, hello } => {
                 if hello.network != self.shared.node.origin().network() {
-                    self.contacts(|contacts| contacts.fault(peer, format!("it belongs to network `{}`", hello.network)));
+                    self.contacts(|contacts| {
+                        contacts.fault(peer, format!("it belongs to network `{}`", hello.network))
+                    });
                     return;
                 }
                 self.contacts(|contacts| contacts.heard(peer));
                 self.hellos.insert(peer, hello);
                 self.meet(peer).await;
             }
-            Work::AskHeads { request, reply } => drop(reply.send(self.machine.heads_after(&request))),
+            Work::AskHeads { request, reply } => {
+                drop(reply.send(self.machine.heads_after(&request)))
+            }
             Work::Sealed(head) => self.machine(Input::Sealed { head }).await,
             Work::Standing => self.standing().await,
         }
@@ -371,11 +442,17 @@ impl Driver {
     async fn report(&mut self, report: Report) {
         match report {
             Report::Opened { request, opened } => {
-                let Some(asked) = self.asks.remove(&request) else { return };
+                let Some(asked) = self.asks.remove(&request) else {
+                    return;
+                };
                 let answer = match *opened {
                     Ok(arrived) => {
                         if let Some(first) = arrived.opened.first() {
-                            let extra = Extra { rows: arrived.rows, proved: arrived.proved, disproved: arrived.disproved };
+                            let extra = Extra {
+                                rows: arrived.rows,
+                                proved: arrived.proved,
+                                disproved: arrived.disproved,
+                            };
                             self.extras.insert((asked.origin, first), extra);
                         }
                         Answer::Package(Box::new(arrived.opened))
@@ -385,16 +462,26 @@ impl Driver {
                 self.machine(Input::Answer { request, answer }).await;
             }
             Report::Written { origin, size } => self.machine(Input::Written { origin, size }).await,
-            Report::Stored { origin, frontier } => self.machine(Input::Stored { origin, durable: frontier.tree }).await,
-            Report::Adopted { .. } => {
+            Report::Stored { origin, frontier } => {
+                self.machine(Input::Stored {
+                    origin,
+                    durable: frontier.tree,
+                })
+                .await
+            }
+            Report::Adopted => {
                 self.shared.node.wake_audit();
                 self.standing().await;
             }
-            Report::Filled { .. } => self.shared.node.wake_audit(),
+            Report::Filled => self.shared.node.wake_audit(),
             Report::Refused { origin, fault } => {
                 tracing::error!(%origin, %fault, "what came is not taken");
                 self.extras.retain(|(log, _), _| *log != origin);
-                self.machine(Input::Reject { origin, reason: fault.to_string() }).await;
+                self.machine(Input::Reject {
+                    origin,
+                    reason: fault.to_string(),
+                })
+                .await;
             }
         }
     }
@@ -428,16 +515,34 @@ impl Driver {
         let node = &self.shared.node;
         let standings = node.standings();
         let own = node.organisation();
-        let organisations: BTreeSet<OrgId> = standings.standing().map(|(organisation, _)| *organisation).filter(|organisation| *organisation != own).collect();
+        let organisations: BTreeSet<OrgId> = standings
+            .standing()
+            .map(|(organisation, _)| *organisation)
+            .filter(|organisation| *organisation != own)
+            .collect();
         let mut logs = Vec::new();
         for origin in node.ingest().store().logs() {
             if origin == *node.origin() {
                 continue;
             }
-            let Some(organisation) = node.ingest().ledger().history(&origin).map(|history| history.organisation()) else { continue };
-            let evidence = node.members().look(|decided| decided.frozen.get(&origin).cloned());
+            let Some(organisation) = node
+                .ingest()
+                .ledger()
+                .history(&origin)
+                .map(|history| history.organisation())
+            else {
+                continue;
+            };
+            let evidence = node
+                .members()
+                .look(|decided| decided.frozen.get(&origin).cloned());
             logs.push(FollowedLog {
-                durable: node.ingest().store().frontier(&origin).map_err(store_problem)?.tree,
+                durable: node
+                    .ingest()
+                    .store()
+                    .frontier(&origin)
+                    .map_err(store_problem)?
+                    .tree,
                 adopted: node.ingest().checkpoint(&origin)?,
                 pursued: None,
                 records: organisations.contains(&organisation),
@@ -446,8 +551,18 @@ impl Driver {
                 origin,
             });
         }
-        let partners = node.members().look(|decided| decided.partners.values().map(|partner| partner.origin.node_key()).collect());
-        Ok(Following { organisations, logs, partners })
+        let partners = node.members().look(|decided| {
+            decided
+                .partners
+                .values()
+                .map(|partner| partner.origin.node_key())
+                .collect()
+        });
+        Ok(Following {
+            organisations,
+            logs,
+            partners,
+        })
     }
 
     /// Partners are dialled and kept; organisations that stand are dialled at the addresses of their cards.
@@ -469,7 +584,11 @@ impl Driver {
                 self.contacts(|contacts| contacts.fault(*peer, fault.to_string()));
             }
         }
-        for peer in self.partners.keys().filter(|peer| !wanted.contains_key(peer)) {
+        for peer in self
+            .partners
+            .keys()
+            .filter(|peer| !wanted.contains_key(peer))
+        {
             let _ = self.shared.handle.remove_partner(*peer).await;
         }
         self.partners = wanted;
@@ -477,16 +596,28 @@ impl Driver {
 
     /// Invitations that were accepted while the other node could not be reached are shown again.
     fn redeem_pending(&self) {
-        let pending = self.shared.node.members().look(|decided| decided.partners.values().filter_map(|partner| partner.pending.clone()).collect::<Vec<_>>());
+        let pending = self.shared.node.members().look(|decided| {
+            decided
+                .partners
+                .values()
+                .filter_map(|partner| partner.pending.clone())
+                .collect::<Vec<_>>()
+        });
         for link in pending {
-            let Ok(link) = Link::parse(&link) else { continue };
+            let Ok(link) = Link::parse(&link) else {
+                continue;
+            };
             let shared = Arc::clone(&self.shared);
             tokio::spawn(async move {
                 match join::introduce(&shared.node, &shared.handle, &link).await {
                     Ok(()) => drop(join::settled(&shared.node, &link)),
                     Err(problem) => {
                         let peer = link.invitation().origin.node_key();
-                        shared.contacts.lock().unwrap_or_else(PoisonError::into_inner).fault(peer, problem.to_string());
+                        shared
+                            .contacts
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .fault(peer, problem.to_string());
                     }
                 }
             });
@@ -494,7 +625,12 @@ impl Driver {
     }
 
     fn contacts(&self, change: impl FnOnce(&mut Contacts)) {
-        change(&mut self.shared.contacts.lock().unwrap_or_else(PoisonError::into_inner));
+        change(
+            &mut self
+                .shared
+                .contacts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 }
-

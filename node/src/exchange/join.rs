@@ -28,12 +28,22 @@ use crate::problem::{Code, Problem};
 pub(super) async fn introduce(node: &Node, handle: &Handle, link: &Link) -> Result<(), Problem> {
     let invitation = link.invitation();
     let unreachable = |cause: &dyn std::fmt::Display| {
-        Problem::new(Code::PeerUnreachable, format!("{} cannot be reached: {cause}", invitation.name)).hint("is its node running, and its port open?")
+        Problem::new(
+            Code::PeerUnreachable,
+            format!("{} cannot be reached: {cause}", invitation.name),
+        )
+        .hint("is its node running, and its port open?")
     };
     let peer = invitation.origin.node_key();
     let addresses = read_addresses(&invitation.addresses, Source::Operator);
-    handle.dial(peer, addresses).await.map_err(|fault| unreachable(&fault))?;
-    let mut stream = handle.open(peer, Protocol::Join).await.map_err(|fault| unreachable(&fault))?;
+    handle
+        .dial(peer, addresses)
+        .await
+        .map_err(|fault| unreachable(&fault))?;
+    let mut stream = handle
+        .open(peer, Protocol::Join)
+        .await
+        .map_err(|fault| unreachable(&fault))?;
     stream.set_pace(Pace::REQUEST);
     let founding = founding(node)?;
     let request = JoinRequest {
@@ -43,10 +53,18 @@ pub(super) async fn introduce(node: &Node, handle: &Handle, link: &Link) -> Resu
         name: node.ingest().own().name.clone(),
         addresses: node.announced(),
     };
-    let frame = write(&request).map_err(|fault| Problem::internal("the introduction cannot be written", fault))?;
-    stream.send(&[&frame]).await.map_err(|fault| unreachable(&fault))?;
+    let frame = write(&request)
+        .map_err(|fault| Problem::internal("the introduction cannot be written", fault))?;
+    stream
+        .send(&[&frame])
+        .await
+        .map_err(|fault| unreachable(&fault))?;
     let mut answer = Vec::new();
-    if !stream.read(&mut answer).await.map_err(|fault| unreachable(&fault))? {
+    if !stream
+        .read(&mut answer)
+        .await
+        .map_err(|fault| unreachable(&fault))?
+    {
         return Err(unreachable(&"it hung up"));
     }
     match read_answer::<Accepted>(&answer) {
@@ -73,9 +91,14 @@ pub(super) fn settled(node: &Node, link: &Link) -> Result<(), Problem> {
 
 /// The text of this organisation's founding record.
 fn founding(node: &Node) -> Result<String, Problem> {
-    let record = node.ingest().record(node.origin(), 0).map_err(crate::ingest::store_problem)?;
-    let record = record.ok_or_else(|| Problem::new(Code::StoreDamaged, "the founding record is not readable"))?;
-    String::from_utf8(record.into_bytes()).map_err(|e| Problem::internal("the founding record is no text", e))
+    let record = node
+        .ingest()
+        .record(node.origin(), 0)
+        .map_err(crate::ingest::store_problem)?;
+    let record = record
+        .ok_or_else(|| Problem::new(Code::StoreDamaged, "the founding record is not readable"))?;
+    String::from_utf8(record.into_bytes())
+        .map_err(|e| Problem::internal("the founding record is no text", e))
 }
 
 fn refused(refusal: &Refusal) -> Problem {
@@ -83,7 +106,10 @@ fn refused(refusal: &Refusal) -> Problem {
         RefusalCode::Used => (Code::InvitationUsed, "ask for a new one"),
         RefusalCode::Expired => (Code::InvitationExpired, "ask for a new one"),
         RefusalCode::NotFound => (Code::InvitationUnknown, "ask for a new one"),
-        RefusalCode::OtherNetwork => (Code::InvitationInvalid, "both nodes must belong to one network"),
+        RefusalCode::OtherNetwork => (
+            Code::InvitationInvalid,
+            "both nodes must belong to one network",
+        ),
         RefusalCode::Busy => (Code::PeerUnreachable, "try again in a minute"),
         _ => (Code::NotAllowed, "ask the organisation that invited you"),
     };
@@ -92,11 +118,18 @@ fn refused(refusal: &Refusal) -> Problem {
 
 /// Addresses of which at least the readable ones are used.
 pub(super) fn read_addresses(addresses: &[String], source: Source) -> Vec<Address> {
-    addresses.iter().filter_map(|text| Address::read(text, source).ok()).collect()
+    addresses
+        .iter()
+        .filter_map(|text| Address::read(text, source).ok())
+        .collect()
 }
 
 /// Judges an introduction: the secret, and that the peer's key is the node key of the log that founded the organisation.
-pub(super) async fn admit(shared: &Arc<Shared>, peer: PublicKey, join: JoinRequest) -> Result<Accepted, Refusal> {
+pub(super) async fn admit(
+    shared: &Arc<Shared>,
+    peer: PublicKey,
+    join: JoinRequest,
+) -> Result<Accepted, Refusal> {
     let work = Arc::clone(shared);
     let admitted = tokio::task::spawn_blocking(move || redeem(&work.node, peer, &join)).await;
     admitted.map_err(|_| Refusal::busy(1_000))??;
@@ -106,15 +139,38 @@ pub(super) async fn admit(shared: &Arc<Shared>, peer: PublicKey, join: JoinReque
 
 fn redeem(node: &Node, peer: PublicKey, join: &JoinRequest) -> Result<(), Refusal> {
     let bad = |detail: &str| Refusal::new(RefusalCode::BadRequest, detail);
-    let secret: [u8; 16] = URL_SAFE_NO_PAD.decode(&join.secret).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| bad("the secret is none"))?;
+    let secret: [u8; 16] = URL_SAFE_NO_PAD
+        .decode(&join.secret)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| bad("the secret is none"))?;
     let (organisation, origin) = introduced(node, peer, &join.founding)?;
-    if node.members().look(|decided| decided.blocked.contains(&organisation)) {
-        return Err(Refusal::new(RefusalCode::NotAllowed, "this organisation is blocked here"));
+    if node
+        .members()
+        .look(|decided| decided.blocked.contains(&organisation))
+    {
+        return Err(Refusal::new(
+            RefusalCode::NotAllowed,
+            "this organisation is blocked here",
+        ));
     }
     let now = clock::now();
-    let partner =
-        Partner { name: join.name.clone(), origin, addresses: join.addresses.clone(), role: String::new(), since: now, pending: None };
-    peers::redeem(node, &InvitationSecret::from_bytes(secret), organisation, partner, now).map_err(|problem| {
+    let partner = Partner {
+        name: join.name.clone(),
+        origin,
+        addresses: join.addresses.clone(),
+        role: String::new(),
+        since: now,
+        pending: None,
+    };
+    peers::redeem(
+        node,
+        &InvitationSecret::from_bytes(secret),
+        organisation,
+        partner,
+        now,
+    )
+    .map_err(|problem| {
         let code = match problem.code {
             Code::InvitationUnknown => RefusalCode::NotFound,
             Code::InvitationUsed => RefusalCode::Used,
@@ -128,17 +184,27 @@ fn redeem(node: &Node, peer: PublicKey, join: &JoinRequest) -> Result<(), Refusa
 /// Which organisation a founding record makes, and its log; the log's node key must be the peer's.
 fn introduced(node: &Node, peer: PublicKey, founding: &str) -> Result<(OrgId, Origin), Refusal> {
     let bad = |detail: String| Refusal::new(RefusalCode::BadRequest, &detail);
-    let record = Record::parse(founding.as_bytes().to_vec()).and_then(Record::verify).map_err(|fault| bad(fault.to_string()))?;
+    let record = Record::parse(founding.as_bytes().to_vec())
+        .and_then(Record::verify)
+        .map_err(|fault| bad(fault.to_string()))?;
     let subject = record.subject();
     let opened = subject.as_object().map(LogOpened::from_subject);
-    let Some(Ok(opened)) = opened.filter(|_| record.kind() == erikti_protocol::kind::log::KIND.name) else {
+    let Some(Ok(opened)) =
+        opened.filter(|_| record.kind() == erikti_protocol::kind::log::KIND.name)
+    else {
         return Err(bad("the founding record is no `log` record".to_owned()));
     };
     if opened.network != node.origin().network() {
-        return Err(Refusal::new(RefusalCode::OtherNetwork, &format!("this is network `{}`", node.origin().network())));
+        return Err(Refusal::new(
+            RefusalCode::OtherNetwork,
+            &format!("this is network `{}`", node.origin().network()),
+        ));
     }
     if opened.node_key != peer || opened.succession.is_some() {
-        return Err(Refusal::new(RefusalCode::NotAllowed, "the founding record names another node"));
+        return Err(Refusal::new(
+            RefusalCode::NotAllowed,
+            "the founding record names another node",
+        ));
     }
     let organisation = OrgId::from_founding(record.digest());
     if organisation == node.organisation() {

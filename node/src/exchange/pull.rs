@@ -42,15 +42,18 @@ pub(super) struct Opening {
 #[derive(Debug)]
 pub(super) enum Report {
     /// A package was opened, or blames its server.
-    Opened { request: RequestId, opened: Box<Result<Arrived, PackageFault>> },
+    Opened {
+        request: RequestId,
+        opened: Box<Result<Arrived, PackageFault>>,
+    },
     /// What was handed over up to here is appended, not yet durable.
     Written { origin: Origin, size: u64 },
     /// What was appended up to here is durable.
     Stored { origin: Origin, frontier: Frontier },
     /// A checkpoint is kept.
-    Adopted { signed: Box<SignedCheckpoint> },
+    Adopted,
     /// Records that were absent are here.
-    Filled { origin: Origin },
+    Filled,
     /// What came is not taken.
     Refused { origin: Origin, fault: AdmitFault },
 }
@@ -59,11 +62,20 @@ pub(super) enum Report {
 #[derive(Debug)]
 pub(super) enum Writing {
     /// Append a package to a followed log; sync at once after the last one for now.
-    Append { origin: Origin, organisation: OrgId, arrived: Arrived, last: bool },
+    Append {
+        origin: Origin,
+        organisation: OrgId,
+        arrived: Arrived,
+        last: bool,
+    },
     /// Keep a checkpoint; everything below it was appended before.
     Adopt { signed: Box<SignedCheckpoint> },
     /// Keep records whose entries are there already.
-    Fill { origin: Origin, organisation: OrgId, arrived: Arrived },
+    Fill {
+        origin: Origin,
+        organisation: OrgId,
+        arrived: Arrived,
+    },
 }
 
 /// The threads, and the ways to them.
@@ -78,7 +90,10 @@ impl Pipeline {
     /// Starts as many opening threads as there are cores, and the writer.
     ///
     /// Errors   `internal`
-    pub(super) fn start(ingest: &Arc<Ingest>, reports: &mpsc::Sender<Report>) -> Result<Self, Problem> {
+    pub(super) fn start(
+        ingest: &Arc<Ingest>,
+        reports: &mpsc::Sender<Report>,
+    ) -> Result<Self, Problem> {
         let (opening, to_open) = mpsc::channel(OPENING_MAX);
         let (writing, to_write) = mpsc::channel(WRITING_MAX);
         let to_open = Arc::new(Mutex::new(to_open));
@@ -89,8 +104,20 @@ impl Pipeline {
             threads.push(spawn("open", move || open(&to_open, &reports))?);
         }
         let (ingest, reports) = (Arc::clone(ingest), reports.clone());
-        threads.push(spawn("admit", move || Writer { ingest: &ingest, reports: &reports, unsynced: None, proved: None }.run(to_write))?);
-        Ok(Self { opening, writing, threads })
+        threads.push(spawn("admit", move || {
+            Writer {
+                ingest: &ingest,
+                reports: &reports,
+                unsynced: None,
+                proved: None,
+            }
+            .run(to_write)
+        })?);
+        Ok(Self {
+            opening,
+            writing,
+            threads,
+        })
     }
 
     /// Lets the threads finish what they have and waits for them.
@@ -105,23 +132,45 @@ impl Pipeline {
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Problem> {
-    thread::Builder::new().name(name.to_owned()).spawn(work).map_err(|e| Problem::internal("cannot start a thread", e))
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|e| Problem::internal("cannot start a thread", e))
 }
 
 fn open(to_open: &Mutex<mpsc::Receiver<Opening>>, reports: &mpsc::Sender<Report>) {
     let mut opener = Opener::new(Decoder::new());
     loop {
         // The lock is held while waiting: the threads take turns at the queue.
-        let next = to_open.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        let Some(Opening { request, body, want, prove }) = next else { return };
+        let next = to_open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
+        let Some(Opening {
+            request,
+            body,
+            want,
+            prove,
+        }) = next
+        else {
+            return;
+        };
         let opened = Box::new(open_one(&mut opener, body, &want, prove));
-        if reports.blocking_send(Report::Opened { request, opened }).is_err() {
+        if reports
+            .blocking_send(Report::Opened { request, opened })
+            .is_err()
+        {
             return;
         }
     }
 }
 
-fn open_one(opener: &mut Opener, body: Vec<u8>, want: &Want, prove: bool) -> Result<Arrived, PackageFault> {
+fn open_one(
+    opener: &mut Opener,
+    body: Vec<u8>,
+    want: &Want,
+    prove: bool,
+) -> Result<Arrived, PackageFault> {
     let mut found = Vec::with_capacity(want.places.len());
     let mut disproved = BTreeSet::new();
     let mut verifier: Option<(PublicKey, Option<Verifier>)> = None;
@@ -131,7 +180,12 @@ fn open_one(opener: &mut Opener, body: Vec<u8>, want: &Want, prove: bool) -> Res
             disproved.insert(index);
         }
     })?;
-    Ok(Arrived { opened, rows: found, proved: prove, disproved })
+    Ok(Arrived {
+        opened,
+        rows: found,
+        proved: prove,
+        disproved,
+    })
 }
 
 fn proves(record: &RecordRef<'_>, verifier: &mut Option<(PublicKey, Option<Verifier>)>) -> bool {
@@ -139,7 +193,10 @@ fn proves(record: &RecordRef<'_>, verifier: &mut Option<(PublicKey, Option<Verif
     if verifier.as_ref().is_none_or(|(key, _)| *key != issuer) {
         *verifier = Some((issuer, Verifier::new(&issuer).ok()));
     }
-    verifier.as_ref().and_then(|(_, verifier)| verifier.as_ref()).is_some_and(|verifier| record.verify_with(verifier).is_ok())
+    verifier
+        .as_ref()
+        .and_then(|(_, verifier)| verifier.as_ref())
+        .is_some_and(|verifier| record.verify_with(verifier).is_ok())
 }
 
 /// The writing thread: one log at a time, synced when it has much or nothing more to do.
@@ -184,37 +241,72 @@ impl Writer<'_> {
             Writing::Append { origin, .. } | Writing::Fill { origin, .. } => origin.clone(),
             Writing::Adopt { signed, .. } => signed.checkpoint().origin.clone(),
         };
-        if self.unsynced.as_ref().is_some_and(|unsynced| unsynced.origin != origin) {
+        if self
+            .unsynced
+            .as_ref()
+            .is_some_and(|unsynced| unsynced.origin != origin)
+        {
             self.settle();
         }
         let done = match writing {
-            Writing::Append { organisation, arrived, last, .. } => self.append(&origin, organisation, &arrived, last),
+            Writing::Append {
+                organisation,
+                arrived,
+                last,
+                ..
+            } => self.append(&origin, organisation, &arrived, last),
             Writing::Adopt { signed } => {
                 self.settle();
-                let proved_from = self.proved.take().filter(|(log, _)| *log == origin).map(|(_, from)| from);
-                self.ingest.adopt(&signed, proved_from).map(|()| self.report(Report::Adopted { signed }))
+                let proved_from = self
+                    .proved
+                    .take()
+                    .filter(|(log, _)| *log == origin)
+                    .map(|(_, from)| from);
+                self.ingest
+                    .adopt(&signed, proved_from)
+                    .map(|()| self.report(Report::Adopted))
             }
-            Writing::Fill { organisation, arrived, .. } => {
-                self.ingest.fill(&origin, organisation, &arrived).map(|()| self.report(Report::Filled { origin: origin.clone() }))
-            }
+            Writing::Fill {
+                organisation,
+                arrived,
+                ..
+            } => self
+                .ingest
+                .fill(&origin, organisation, &arrived)
+                .map(|()| self.report(Report::Filled)),
         };
         if let Err(fault) = done {
             self.report(Report::Refused { origin, fault });
         }
     }
 
-    fn append(&mut self, origin: &Origin, organisation: OrgId, arrived: &Arrived, last: bool) -> Result<(), AdmitFault> {
+    fn append(
+        &mut self,
+        origin: &Origin,
+        organisation: OrgId,
+        arrived: &Arrived,
+        last: bool,
+    ) -> Result<(), AdmitFault> {
         let orders = self.ingest.admit(origin, organisation, arrived)?;
-        let Some(first) = arrived.opened.first() else { return Ok(()) };
+        let Some(first) = arrived.opened.first() else {
+            return Ok(());
+        };
         // A run of packages whose records' own proofs were checked begins here, goes on, or ends.
         match (&self.proved, arrived.proved) {
             (Some((log, _)), true) if log == origin => {}
             (_, true) => self.proved = Some((origin.clone(), first)),
             (_, false) => self.proved = None,
         }
-        self.report(Report::Written { origin: origin.clone(), size: first + arrived.opened.entries.len() as u64 });
+        self.report(Report::Written {
+            origin: origin.clone(),
+            size: first + arrived.opened.entries.len() as u64,
+        });
         let bytes = arrived.opened.size_bytes();
-        let unsynced = self.unsynced.get_or_insert_with(|| Unsynced { origin: origin.clone(), orders: Orders::default(), bytes: 0 });
+        let unsynced = self.unsynced.get_or_insert_with(|| Unsynced {
+            origin: origin.clone(),
+            orders: Orders::default(),
+            bytes: 0,
+        });
         unsynced.orders.append(orders);
         unsynced.bytes += bytes;
         if last || unsynced.bytes >= SYNC_EVERY_BYTES {
@@ -224,7 +316,9 @@ impl Writer<'_> {
     }
 
     fn settle(&mut self) {
-        let Some(Unsynced { origin, orders, .. }) = self.unsynced.take() else { return };
+        let Some(Unsynced { origin, orders, .. }) = self.unsynced.take() else {
+            return;
+        };
         match self.ingest.settle(&origin, orders) {
             Ok(frontier) => self.report(Report::Stored { origin, frontier }),
             Err(fault) => self.report(Report::Refused { origin, fault }),

@@ -11,7 +11,8 @@ use erikti_protocol::codec::{Codec, Decoder};
 use erikti_protocol::exchange::fetch::{FetchRequest, PackageHeader, TileHeader};
 use erikti_protocol::exchange::frame::FRAME_BYTES_MAX;
 use erikti_protocol::exchange::message::{
-    Accepted, Consistency, ConsistencyRequest, CosignRequest, Cosigned, EvidenceReport, HeadsRequest, JoinRequest, Message, read, write,
+    Accepted, Consistency, ConsistencyRequest, CosignRequest, Cosigned, EvidenceReport,
+    HeadsRequest, JoinRequest, Message, read, write,
 };
 use erikti_protocol::exchange::package::{Served, Writer};
 use erikti_protocol::exchange::refusal::{Refusal, RefusalCode};
@@ -24,7 +25,7 @@ use tokio::sync::broadcast;
 use super::driver::Shared;
 use super::status::Requester;
 use crate::ingest::TreeAccess;
-use crate::net::frame::{StreamFault, Pace};
+use crate::net::frame::{Pace, StreamFault};
 use crate::net::stream::Stream;
 use crate::net::{Inbound, Protocol};
 use crate::store::{Frame, Status, StoreFault};
@@ -43,7 +44,12 @@ pub(super) enum ServeFault {
 
 /// Answers one inbound stream.
 pub(super) async fn serve(shared: Arc<Shared>, inbound: Inbound) {
-    let Inbound { peer, protocol, mut stream, .. } = inbound;
+    let Inbound {
+        peer,
+        protocol,
+        mut stream,
+        ..
+    } = inbound;
     let answered = answer(&shared, peer, protocol, &mut stream).await;
     if let Err(fault) = answered {
         tracing::debug!(%peer, %protocol, %fault, "an answer broke off");
@@ -76,15 +82,27 @@ async fn answer(
         Protocol::Fetch => fetch(shared, requester, request, stream).await?,
         Protocol::Consistency => {
             let shared = Arc::clone(shared);
-            reply(stream, blocking(move || consistency(&shared, &request)).await).await?;
+            reply(
+                stream,
+                blocking(move || consistency(&shared, &request)).await,
+            )
+            .await?;
         }
         Protocol::Cosign => {
             let shared = Arc::clone(shared);
-            reply(stream, blocking(move || cosign(&shared, requester, &request)).await).await?;
+            reply(
+                stream,
+                blocking(move || cosign(&shared, requester, &request)).await,
+            )
+            .await?;
         }
         Protocol::Evidence => {
             let shared = Arc::clone(shared);
-            reply(stream, blocking(move || evidence(&shared, peer, &request)).await).await?;
+            reply(
+                stream,
+                blocking(move || evidence(&shared, peer, &request)).await,
+            )
+            .await?;
         }
         Protocol::Join => {
             let joined = match read::<JoinRequest>(&request) {
@@ -98,11 +116,18 @@ async fn answer(
     Ok(())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Refusal::busy(RETRY_MS)))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Refusal::busy(RETRY_MS)))
 }
 
-async fn reply<M: Message>(stream: &mut Stream, answer: Result<M, Refusal>) -> Result<(), ServeFault> {
+async fn reply<M: Message>(
+    stream: &mut Stream,
+    answer: Result<M, Refusal>,
+) -> Result<(), ServeFault> {
     match answer {
         Ok(message) => send(stream, &message).await,
         Err(refusal) => refuse(stream, &refusal).await,
@@ -127,7 +152,11 @@ async fn refuse(stream: &mut Stream, refusal: &Refusal) -> Result<(), ServeFault
 }
 
 fn bad_request(fault: &impl std::fmt::Display) -> Refusal {
-    let detail: String = fault.to_string().chars().take(erikti_protocol::exchange::refusal::DETAIL_CHARS_MAX).collect();
+    let detail: String = fault
+        .to_string()
+        .chars()
+        .take(erikti_protocol::exchange::refusal::DETAIL_CHARS_MAX)
+        .collect();
     Refusal::new(RefusalCode::BadRequest, &detail)
 }
 
@@ -136,7 +165,12 @@ fn failed(fault: &impl std::fmt::Display) -> Refusal {
     Refusal::busy(RETRY_MS)
 }
 
-async fn heads(shared: &Arc<Shared>, requester: Requester, request: &[u8], stream: &mut Stream) -> Result<(), ServeFault> {
+async fn heads(
+    shared: &Arc<Shared>,
+    requester: Requester,
+    request: &[u8],
+    stream: &mut Stream,
+) -> Result<(), ServeFault> {
     let request: HeadsRequest = match read(request) {
         Ok(request) => request,
         Err(fault) => return refuse(stream, &bad_request(&fault)).await,
@@ -147,8 +181,14 @@ async fn heads(shared: &Arc<Shared>, requester: Requester, request: &[u8], strea
     stream.set_pace(Pace::STANDING);
     let mut next = request;
     loop {
-        let Some(heads) = shared.heads_after(next.clone()).await else { return Ok(()) };
-        next = HeadsRequest { table: heads.table, cursor: heads.cursor, stay };
+        let Some(heads) = shared.heads_after(next).await else {
+            return Ok(());
+        };
+        next = HeadsRequest {
+            table: heads.table,
+            cursor: heads.cursor,
+            stay,
+        };
         send(stream, &heads).await?;
         if heads.more {
             continue;
@@ -171,7 +211,12 @@ async fn heads(shared: &Arc<Shared>, requester: Requester, request: &[u8], strea
     }
 }
 
-async fn fetch(shared: &Arc<Shared>, requester: Requester, request: Vec<u8>, stream: &mut Stream) -> Result<(), ServeFault> {
+async fn fetch(
+    shared: &Arc<Shared>,
+    requester: Requester,
+    request: Vec<u8>,
+    stream: &mut Stream,
+) -> Result<(), ServeFault> {
     let work = Arc::clone(shared);
     match blocking(move || fetched(&work, requester, &request)).await {
         Ok((header, body)) => {
@@ -185,11 +230,18 @@ async fn fetch(shared: &Arc<Shared>, requester: Requester, request: Vec<u8>, str
     }
 }
 
-fn fetched(shared: &Shared, requester: Requester, request: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
+fn fetched(
+    shared: &Shared,
+    requester: Requester,
+    request: &[u8],
+) -> Result<(Vec<u8>, Vec<u8>), Refusal> {
     let request: FetchRequest = read(request).map_err(|fault| bad_request(&fault))?;
     let visible = shared.node.ingest().visible(&request.origin);
     if visible == 0 {
-        return Err(Refusal::new(RefusalCode::NotFound, "no such log is held here"));
+        return Err(Refusal::new(
+            RefusalCode::NotFound,
+            "no such log is held here",
+        ));
     }
     if request.size > visible {
         let mut refusal = Refusal::new(RefusalCode::NotFound, "this size is not held here yet");
@@ -199,39 +251,75 @@ fn fetched(shared: &Shared, requester: Requester, request: &[u8]) -> Result<(Vec
     match request.tile {
         Some(tile) => {
             let store = shared.node.ingest().store();
-            let hashes = store.tile(&request.origin, tile.level, tile.index, tile.width).map_err(|fault| failed(&fault))?;
+            let hashes = store
+                .tile(&request.origin, tile.level, tile.index, tile.width)
+                .map_err(|fault| failed(&fault))?;
             let body: Vec<u8> = hashes.iter().flat_map(|hash| *hash.as_bytes()).collect();
-            let header = TileHeader { bytes: body.len() as u64 };
+            let header = TileHeader {
+                bytes: body.len() as u64,
+            };
             Ok((write(&header).map_err(|fault| failed(&fault))?, body))
         }
         None => {
-            let (count, body) = package(shared, requester, &request).map_err(|fault| failed(&fault))?;
-            let header = PackageHeader { count, bytes: body.len() as u64 };
+            let (count, body) =
+                package(shared, requester, &request).map_err(|fault| failed(&fault))?;
+            let header = PackageHeader {
+                count,
+                bytes: body.len() as u64,
+            };
             Ok((write(&header).map_err(|fault| failed(&fault))?, body))
         }
     }
 }
 
-fn package(shared: &Shared, requester: Requester, request: &FetchRequest) -> Result<(u64, Vec<u8>), StoreFault> {
+fn package(
+    shared: &Shared,
+    requester: Requester,
+    request: &FetchRequest,
+) -> Result<(u64, Vec<u8>), StoreFault> {
     let places = request.places();
     let first = request.package.unwrap_or(0) * PACKAGE_ENTRIES;
-    let (Some(from), Some(last)) = (places.first(), places.last()) else { return Ok((0, Vec::new())) };
+    let (Some(from), Some(last)) = (places.first(), places.last()) else {
+        return Ok((0, Vec::new()));
+    };
     let range: Range<u64> = first + u64::from(*from)..first + u64::from(*last) + 1;
-    let frames = shared.node.ingest().store().entries(&request.origin, range)?;
-    let audited = shared.node.ingest().store().frontier(&request.origin)?.audited;
-    let codec = request.codec.as_deref().and_then(Codec::by_name).unwrap_or(Codec::None);
+    let frames = shared
+        .node
+        .ingest()
+        .store()
+        .entries(&request.origin, range)?;
+    let audited = shared
+        .node
+        .ingest()
+        .store()
+        .frontier(&request.origin)?
+        .audited;
+    let codec = request
+        .codec
+        .as_deref()
+        .and_then(Codec::by_name)
+        .unwrap_or(Codec::None);
     let mut writer = Writer::new(places.len());
     let mut unpacked = Unpacked::default();
     let mut wanted = places.iter().peekable();
     for (index, frame) in frames.iter() {
-        if wanted.next_if(|place| first + u64::from(**place) == index).is_none() {
+        if wanted
+            .next_if(|place| first + u64::from(**place) == index)
+            .is_none()
+        {
             continue;
         }
-        let entry = Entry { class: frame.class, digest: frame.digest };
+        let entry = Entry {
+            class: frame.class,
+            digest: frame.digest,
+        };
         // What nobody has audited yet does not leave the network.
-        let for_peer = requester.stands || index < audited || frame.readers == ReadersClass::Control;
+        let for_peer =
+            requester.stands || index < audited || frame.readers == ReadersClass::Control;
         let served = match frame.status {
-            Status::Present if for_peer && may_read(requester, &frame, &mut unpacked) => unpacked.served(codec, &frame),
+            Status::Present if for_peer && may_read(requester, &frame, &mut unpacked) => {
+                unpacked.served(codec, &frame)
+            }
             Status::Erased { by } => Served::Erased { by: Some(by) },
             Status::Bad => Served::Bad,
             Status::Present | Status::Absent | Status::Foreign | Status::Damaged => Served::Absent,
@@ -248,7 +336,9 @@ fn may_read(requester: Requester, frame: &Frame<'_>, unpacked: &mut Unpacked) ->
         ReadersClass::Network => requester.stands,
         ReadersClass::Listed => requester.organisation.is_some_and(|organisation| {
             let plain = unpacked.plain(frame);
-            plain.and_then(|plain| Record::view(plain).ok()).is_some_and(|record| record.lists(&organisation))
+            plain
+                .and_then(|plain| Record::view(plain).ok())
+                .is_some_and(|record| record.lists(&organisation))
         }),
     }
 }
@@ -266,16 +356,28 @@ impl Unpacked {
             Codec::None => Some(frame.stored),
             Codec::Zstd1 => {
                 self.plain.clear();
-                frame.unpack(self.decoder.get_or_insert_with(Decoder::new), &mut self.plain).then_some(self.plain.as_slice())
+                frame
+                    .unpack(
+                        self.decoder.get_or_insert_with(Decoder::new),
+                        &mut self.plain,
+                    )
+                    .then_some(self.plain.as_slice())
             }
         }
     }
 
     fn served<'a>(&'a mut self, codec: Codec, frame: &Frame<'a>) -> Served<'a> {
         if frame.codec == codec || frame.codec == Codec::None {
-            return Served::Present { codec: frame.codec, stored: frame.stored };
+            return Served::Present {
+                codec: frame.codec,
+                stored: frame.stored,
+            };
         }
-        self.plain(frame).map_or(Served::Absent, |stored| Served::Present { codec: Codec::None, stored })
+        self.plain(frame)
+            .map_or(Served::Absent, |stored| Served::Present {
+                codec: Codec::None,
+                stored,
+            })
     }
 }
 
@@ -283,11 +385,21 @@ fn consistency(shared: &Shared, request: &[u8]) -> Result<Consistency, Refusal> 
     let request: ConsistencyRequest = read(request).map_err(|fault| bad_request(&fault))?;
     let store = shared.node.ingest().store();
     if request.to > shared.node.ingest().visible(&request.origin) {
-        return Err(Refusal::new(RefusalCode::NotFound, "this size is not held here"));
+        return Err(Refusal::new(
+            RefusalCode::NotFound,
+            "this size is not held here",
+        ));
     }
-    let hash_at = |level, index| store.hash_at(&request.origin, level, index).map_err(TreeAccess::from);
-    let hashes = path::consistency_proof(request.from, request.to, hash_at).map_err(|fault| failed(&fault))?;
-    let root = Compact::at(request.from, hash_at).map_err(|fault| failed(&fault))?.root();
+    let hash_at = |level, index| {
+        store
+            .hash_at(&request.origin, level, index)
+            .map_err(TreeAccess::from)
+    };
+    let hashes = path::consistency_proof(request.from, request.to, hash_at)
+        .map_err(|fault| failed(&fault))?;
+    let root = Compact::at(request.from, hash_at)
+        .map_err(|fault| failed(&fault))?
+        .root();
     Ok(Consistency { root, hashes })
 }
 
@@ -296,14 +408,25 @@ fn consistency(shared: &Shared, request: &[u8]) -> Result<Consistency, Refusal> 
 fn cosign(shared: &Shared, requester: Requester, request: &[u8]) -> Result<Cosigned, Refusal> {
     let request: CosignRequest = read(request).map_err(|fault| bad_request(&fault))?;
     if !requester.stands {
-        return Err(Refusal::new(RefusalCode::NotAllowed, "only organisations with standing are cosigned"));
+        return Err(Refusal::new(
+            RefusalCode::NotAllowed,
+            "only organisations with standing are cosigned",
+        ));
     }
-    let line = shared.node.ingest().cosign(&request.add_checkpoint).map_err(|fault| bad_request(&fault))?;
-    Ok(Cosigned { cosignatures: vec![line] })
+    let line = shared
+        .node
+        .ingest()
+        .cosign(&request.add_checkpoint)
+        .map_err(|fault| bad_request(&fault))?;
+    Ok(Cosigned {
+        cosignatures: vec![line],
+    })
 }
 
 fn evidence(shared: &Arc<Shared>, peer: PublicKey, request: &[u8]) -> Result<Accepted, Refusal> {
     let report: EvidenceReport = read(request).map_err(|fault| bad_request(&fault))?;
-    shared.take_evidence(peer, &report.evidence).map_err(|fault| bad_request(&fault))?;
+    shared
+        .take_evidence(peer, &report.evidence)
+        .map_err(|fault| bad_request(&fault))?;
     Ok(Accepted { accepted: true })
 }

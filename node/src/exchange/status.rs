@@ -12,7 +12,6 @@ use serde::Serialize;
 use crate::clock;
 use crate::node::Node;
 
-
 /// Who asks, as far as this node has verified it.
 #[derive(Clone, Copy, Debug)]
 pub struct Requester {
@@ -70,8 +69,13 @@ impl Contacts {
     fn of(&mut self, peer: PublicKey) -> &mut Contact {
         if self.0.len() >= CONTACTS_MAX && !self.0.contains_key(&peer) {
             // Whoever is not connected and never announced anything is forgotten first.
-            let idle = self.0.iter().find(|(_, contact)| !contact.connected && contact.announced.is_empty());
-            let idle = idle.or_else(|| self.0.iter().find(|(_, contact)| !contact.connected)).map(|(peer, _)| *peer);
+            let idle = self
+                .0
+                .iter()
+                .find(|(_, contact)| !contact.connected && contact.announced.is_empty());
+            let idle = idle
+                .or_else(|| self.0.iter().find(|(_, contact)| !contact.connected))
+                .map(|(peer, _)| *peer);
             if let Some(idle) = idle {
                 self.0.remove(&idle);
             }
@@ -128,8 +132,17 @@ pub fn partners(node: &Node, contacts: &Contacts) -> Vec<PartnerStatus> {
         .partners
         .iter()
         .map(|(organisation, partner)| {
-            let contact = contacts.0.get(&partner.origin.node_key()).unwrap_or(&nothing);
-            let behind = |(origin, size): (&Origin, &u64)| if origin == node.origin() { 0 } else { size.saturating_sub(node.ingest().visible(origin)) };
+            let contact = contacts
+                .0
+                .get(&partner.origin.node_key())
+                .unwrap_or(&nothing);
+            let behind = |(origin, size): (&Origin, &u64)| {
+                if origin == node.origin() {
+                    0
+                } else {
+                    size.saturating_sub(node.ingest().visible(origin))
+                }
+            };
             let last = contact.last;
             PartnerStatus {
                 organisation: organisation.to_string(),
@@ -142,7 +155,8 @@ pub fn partners(node: &Node, contacts: &Contacts) -> Vec<PartnerStatus> {
                 connected: contact.connected,
                 lag: contact.announced.iter().map(behind).sum(),
                 last_contact: last.map(|last| last.to_string()),
-                stale: !contact.connected && now.seconds() - last.unwrap_or(partner.since).seconds() > STALE_AFTER_S,
+                stale: !contact.connected
+                    && now.seconds() - last.unwrap_or(partner.since).seconds() > STALE_AFTER_S,
                 refusals: contact.refusals.clone(),
                 last_fault: contact.last_fault.clone(),
             }

@@ -25,7 +25,14 @@ pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
     let create: Create = read(&body)?;
     drop(body);
     answer(&node, move |node| {
-        imports::run(node, &create.format, create.text.as_bytes(), create.map.as_deref(), create.name.as_deref(), create.dry_run)
+        imports::run(
+            node,
+            &create.format,
+            create.text.as_bytes(),
+            create.map.as_deref(),
+            create.name.as_deref(),
+            create.dry_run,
+        )
     })
     .await
 }

@@ -12,8 +12,14 @@ pub(super) async fn list(State(node): State<Node>) -> Answer {
     answer(&node, logs::list).await
 }
 
-pub(super) async fn checkpoint(State(node): State<Node>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
-    answer(&node, move |node| logs::checkpoint(node, query.get("origin").map(String::as_str))).await
+pub(super) async fn checkpoint(
+    State(node): State<Node>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    answer(&node, move |node| {
+        logs::checkpoint(node, query.get("origin").map(String::as_str))
+    })
+    .await
 }
 
 pub(super) async fn sync(State(node): State<Node>) -> Answer {

@@ -30,9 +30,22 @@ struct Accredit {
     until: Option<String>,
 }
 
-pub(super) async fn accredit(State(node): State<Node>, Path(id): Path<String>, body: Bytes) -> Answer {
+pub(super) async fn accredit(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
     let accredit: Accredit = read(&body)?;
-    answer(&node, move |node| organisations::accredit(node, &id, &accredit.roles, accredit.from.as_deref(), accredit.until.as_deref())).await
+    answer(&node, move |node| {
+        organisations::accredit(
+            node,
+            &id,
+            &accredit.roles,
+            accredit.from.as_deref(),
+            accredit.until.as_deref(),
+        )
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -42,7 +55,14 @@ struct Revoke {
     log_size: Option<u64>,
 }
 
-pub(super) async fn revoke(State(node): State<Node>, Path(id): Path<String>, body: Bytes) -> Answer {
+pub(super) async fn revoke(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
     let revoke: Revoke = read(&body)?;
-    answer(&node, move |node| organisations::revoke(node, &id, revoke.log_size)).await
+    answer(&node, move |node| {
+        organisations::revoke(node, &id, revoke.log_size)
+    })
+    .await
 }

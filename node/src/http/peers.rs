@@ -33,7 +33,10 @@ struct Invite {
 
 pub(super) async fn invite(State(node): State<Node>, body: Bytes) -> Answer {
     let invite: Invite = read(&body)?;
-    answer(&node, move |node| peers::invite(node, &invite.role, invite.valid_hours)).await
+    answer(&node, move |node| {
+        peers::invite(node, &invite.role, invite.valid_hours)
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -44,6 +47,9 @@ struct Accept {
 
 pub(super) async fn accept(State(node): State<Node>, body: Bytes) -> Answer {
     let accept: Accept = read(&body)?;
-    let invitation = blocking(&node, move |node| peers::read_invitation(node, &accept.link)).await?;
+    let invitation = blocking(&node, move |node| {
+        peers::read_invitation(node, &accept.link)
+    })
+    .await?;
     peers::join(&node, invitation).await.map(Json)
 }

@@ -11,12 +11,22 @@ use super::{Answer, answer, read};
 use crate::desk::records;
 use crate::node::Node;
 
-pub(super) async fn list(State(node): State<Node>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
+pub(super) async fn list(
+    State(node): State<Node>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
     answer(&node, move |node| records::list(node, &query)).await
 }
 
-pub(super) async fn show(State(node): State<Node>, Path(id): Path<String>, Query(query): Query<BTreeMap<String, String>>) -> Answer {
-    answer(&node, move |node| records::show(node, &id, query.get("version").map(String::as_str))).await
+pub(super) async fn show(
+    State(node): State<Node>,
+    Path(id): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    answer(&node, move |node| {
+        records::show(node, &id, query.get("version").map(String::as_str))
+    })
+    .await
 }
 
 pub(super) async fn history(State(node): State<Node>, Path(id): Path<String>) -> Answer {
@@ -44,7 +54,14 @@ struct Create {
 pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
     let create: Create = read(&body)?;
     answer(&node, move |node| {
-        records::create(node, &create.kind, create.subject, &create.set, create.id.as_deref(), create.readers.as_deref())
+        records::create(
+            node,
+            &create.kind,
+            create.subject,
+            &create.set,
+            create.id.as_deref(),
+            create.readers.as_deref(),
+        )
     })
     .await
 }
@@ -70,5 +87,8 @@ struct Export {
 
 pub(super) async fn export(State(node): State<Node>, body: Bytes) -> Answer {
     let export: Export = read(&body)?;
-    answer(&node, move |node| records::export(node, &export.ids, export.bundle)).await
+    answer(&node, move |node| {
+        records::export(node, &export.ids, export.bundle)
+    })
+    .await
 }

@@ -79,9 +79,16 @@ impl Ingest {
     /// Writes a package after the last entry of a followed log. Not durable, and not visible, before [`Ingest::settle`].
     ///
     /// Errors   [`AdmitFault`]; nothing of the packages is written then
-    pub fn admit(&self, origin: &Origin, organisation: OrgId, arrived: &Arrived) -> Result<Orders, AdmitFault> {
+    pub fn admit(
+        &self,
+        origin: &Origin,
+        organisation: OrgId,
+        arrived: &Arrived,
+    ) -> Result<Orders, AdmitFault> {
         if self.is_frozen(origin) {
-            return Err(AdmitFault::Frozen { origin: origin.clone() });
+            return Err(AdmitFault::Frozen {
+                origin: origin.clone(),
+            });
         }
         self.store.create(origin)?;
         let mut orders = Orders::default();
@@ -89,30 +96,58 @@ impl Ingest {
         Ok(orders)
     }
 
-    fn admit_package(&self, origin: &Origin, organisation: OrgId, arrived: &Arrived, orders: &mut Orders) -> Result<(), AdmitFault> {
+    fn admit_package(
+        &self,
+        origin: &Origin,
+        organisation: OrgId,
+        arrived: &Arrived,
+        orders: &mut Orders,
+    ) -> Result<(), AdmitFault> {
         let opened = &arrived.opened;
         let mut controls = opened.controls.iter().peekable();
-        let mut signers = Signers { runs: &opened.issuers, at: 0 };
+        let mut signers = Signers {
+            runs: &opened.issuers,
+            at: 0,
+        };
         let mut rows = arrived.rows.iter().peekable();
         let mut frames = Vec::with_capacity(opened.entries.len());
         let mut kept = Vec::with_capacity(opened.entries.len());
         let mut key = self.ledger().key_at(origin, opened.first().unwrap_or(0));
         let erased_before = !self.ledger().erased_digests(&organisation).is_empty();
         for entry in &opened.entries {
-            let row = rows.next_if(|(index, _)| *index == entry.index).map(|(_, row)| row);
+            let row = rows
+                .next_if(|(index, _)| *index == entry.index)
+                .map(|(_, row)| row);
             if let Some((index, record)) = controls.next_if(|(index, _)| *index == entry.index) {
                 if let Some(effect) = self.apply(origin, *index, record) {
                     orders.0.push((*index, record.clone(), effect));
                 }
-                if *index == 0 && self.ledger().history(origin).map(|history| history.organisation()) != Some(organisation) {
-                    return Err(AdmitFault::Stranger { origin: origin.clone(), organisation });
+                if *index == 0
+                    && self
+                        .ledger()
+                        .history(origin)
+                        .map(|history| history.organisation())
+                        != Some(organisation)
+                {
+                    return Err(AdmitFault::Stranger {
+                        origin: origin.clone(),
+                        organisation,
+                    });
                 }
                 // A key change rotates from its own position on.
                 key = self.ledger().key_at(origin, entry.index);
             } else if entry.entry.class == Class::Control {
                 self.pass(origin, entry);
             }
-            let frame = self.frame(origin, organisation, arrived, entry, signers.of(entry.index), key, erased_before);
+            let frame = self.frame(
+                origin,
+                organisation,
+                arrived,
+                entry,
+                signers.of(entry.index),
+                key,
+                erased_before,
+            );
             if let (Some(row), Status::Present) = (row, frame.status) {
                 kept.push((entry.index, row.clone()));
             }
@@ -120,7 +155,14 @@ impl Ingest {
         }
         let range = self.store.append(origin, &frames)?;
         let known = self.index.complete_up_to(origin);
-        self.index.add(origin, &kept, Progress { size: range.end, ..known })?;
+        self.index.add(
+            origin,
+            &kept,
+            Progress {
+                size: range.end,
+                ..known
+            },
+        )?;
         Ok(())
     }
 
@@ -131,7 +173,10 @@ impl Ingest {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one call, and every one of them decides")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one call, and every one of them decides"
+    )]
     fn frame<'a>(
         &self,
         origin: &Origin,
@@ -145,21 +190,36 @@ impl Ingest {
         let (class, digest) = (entry.entry.class, entry.entry.digest);
         let bare = |status| Frame::without_record(class, digest, status);
         match entry.status {
-            package::Status::Present { .. } if arrived.disproved.contains(&entry.index) => bare(Status::Bad),
+            package::Status::Present { .. } if arrived.disproved.contains(&entry.index) => {
+                bare(Status::Bad)
+            }
             package::Status::Present { readers } => {
                 // What was erased stays erased, on every way in.
                 if erased_before
                     && class == Class::Record
                     && let Some(erased) = self.ledger().erased(&organisation, &digest)
                 {
-                    return bare(Status::Erased { by: erased.by_index });
+                    return bare(Status::Erased {
+                        by: erased.by_index,
+                    });
                 }
                 if class == Class::Record && (signer.is_none() || signer != key) {
                     tracing::warn!(%origin, index = entry.index, "a record's key is not in force at its position");
                     return bare(Status::Foreign);
                 }
-                let readers = if class == Class::Control { ReadersClass::Control } else { readers };
-                Frame::present(class, digest, readers, entry.codec, entry.plain_bytes, arrived.opened.stored(entry))
+                let readers = if class == Class::Control {
+                    ReadersClass::Control
+                } else {
+                    readers
+                };
+                Frame::present(
+                    class,
+                    digest,
+                    readers,
+                    entry.codec,
+                    entry.plain_bytes,
+                    arrived.opened.stored(entry),
+                )
             }
             package::Status::Absent | package::Status::Erased { .. } => bare(Status::Absent),
             package::Status::Bad => bare(Status::Bad),
@@ -169,7 +229,11 @@ impl Ingest {
     /// Makes what was admitted durable, and carries out what its control entries order.
     ///
     /// Errors   [`AdmitFault::Store`]
-    pub fn settle(&self, origin: &Origin, orders: Orders) -> Result<crate::store::Frontier, AdmitFault> {
+    pub fn settle(
+        &self,
+        origin: &Origin,
+        orders: Orders,
+    ) -> Result<crate::store::Frontier, AdmitFault> {
         let frontier = self.store.sync(origin)?;
         for (index, record, effect) in orders.0 {
             self.carry_out(origin, index, &record, effect);
@@ -180,15 +244,33 @@ impl Ingest {
     /// Keeps a checkpoint whose entries are all durable and applied: from here on they are visible.
     ///
     /// Errors   [`AdmitFault::Checkpoint`]
-    pub fn adopt(&self, signed: &SignedCheckpoint, proved_from: Option<u64>) -> Result<(), AdmitFault> {
+    pub fn adopt(
+        &self,
+        signed: &SignedCheckpoint,
+        proved_from: Option<u64>,
+    ) -> Result<(), AdmitFault> {
         let checkpoint = signed.checkpoint();
         let origin = &checkpoint.origin;
         let standing = self.store.checkpoint(origin)?;
-        self.store.swap_checkpoint(origin, standing.as_deref(), signed.note().to_string().as_bytes()).map_err(|fault| match fault {
-            StoreFault::Outdated { .. } | StoreFault::NotHeld { .. } => AdmitFault::Checkpoint { origin: origin.clone(), why: fault.to_string() },
-            other => AdmitFault::Store(other),
-        })?;
-        self.ledger.write().unwrap_or_else(PoisonError::into_inner).cover(origin, checkpoint.size);
+        self.store
+            .swap_checkpoint(
+                origin,
+                standing.as_deref(),
+                signed.note().to_string().as_bytes(),
+            )
+            .map_err(|fault| match fault {
+                StoreFault::Outdated { .. } | StoreFault::NotHeld { .. } => {
+                    AdmitFault::Checkpoint {
+                        origin: origin.clone(),
+                        why: fault.to_string(),
+                    }
+                }
+                other => AdmitFault::Store(other),
+            })?;
+        self.ledger
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .cover(origin, checkpoint.size);
         self.set_visible(origin, checkpoint.size);
         // Proofs checked on arrival need not be checked again.
         if let Some(from) = proved_from
@@ -202,12 +284,28 @@ impl Ingest {
     /// Keeps records that were absent when their entries came.
     ///
     /// Errors   [`AdmitFault`]
-    pub fn fill(&self, origin: &Origin, organisation: OrgId, arrived: &Arrived) -> Result<(), AdmitFault> {
+    pub fn fill(
+        &self,
+        origin: &Origin,
+        organisation: OrgId,
+        arrived: &Arrived,
+    ) -> Result<(), AdmitFault> {
         let opened = &arrived.opened;
-        let mut signers = Signers { runs: &opened.issuers, at: 0 };
+        let mut signers = Signers {
+            runs: &opened.issuers,
+            at: 0,
+        };
         for entry in &opened.entries {
             let key = self.ledger().key_at(origin, entry.index);
-            let frame = self.frame(origin, organisation, arrived, entry, signers.of(entry.index), key, true);
+            let frame = self.frame(
+                origin,
+                organisation,
+                arrived,
+                entry,
+                signers.of(entry.index),
+                key,
+                true,
+            );
             if frame.status != Status::Present {
                 continue;
             }
@@ -230,9 +328,16 @@ struct Signers<'a> {
 
 impl Signers<'_> {
     fn of(&mut self, index: u64) -> Option<PublicKey> {
-        while self.runs.get(self.at + 1).is_some_and(|(from, _)| *from <= index) {
+        while self
+            .runs
+            .get(self.at + 1)
+            .is_some_and(|(from, _)| *from <= index)
+        {
             self.at += 1;
         }
-        self.runs.get(self.at).filter(|(from, _)| *from <= index).map(|(_, key)| *key)
+        self.runs
+            .get(self.at)
+            .filter(|(from, _)| *from <= index)
+            .map(|(_, key)| *key)
     }
 }

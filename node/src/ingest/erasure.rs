@@ -18,16 +18,31 @@ impl Ingest {
     /// return they are destroyed here.
     ///
     /// Errors   `record.malformed` for a reason that is no code; `record.erased` when nothing is left to destroy
-    pub fn erase(&self, id: &RecordId, places: &[(Origin, u64)], reason: &str) -> Result<Vec<Receipt>, Problem> {
+    pub fn erase(
+        &self,
+        id: &RecordId,
+        places: &[(Origin, u64)],
+        reason: &str,
+    ) -> Result<Vec<Receipt>, Problem> {
         let mut drafts = Vec::new();
         for (origin, index) in places {
-            let frames = self.store.entries(origin, *index..*index + 1).map_err(store_problem)?;
-            let Some((_, frame)) = frames.iter().next() else { continue };
+            let frames = self
+                .store
+                .entries(origin, *index..*index + 1)
+                .map_err(store_problem)?;
+            let Some((_, frame)) = frames.iter().next() else {
+                continue;
+            };
             if matches!(frame.status, Status::Erased { .. }) {
                 continue;
             }
-            let erasure =
-                kind::erasure::Erasure { origin: origin.clone(), index: *index, digest: frame.digest, id: *id, reason: reason.to_owned() };
+            let erasure = kind::erasure::Erasure {
+                origin: origin.clone(),
+                index: *index,
+                digest: frame.digest,
+                id: *id,
+                reason: reason.to_owned(),
+            };
             drafts.push(Draft {
                 kind: kind::erasure::KIND.name.to_owned(),
                 id: clock::record_id(),
@@ -39,34 +54,62 @@ impl Ingest {
             });
         }
         if drafts.is_empty() {
-            return Err(Problem::new(Code::RecordErased, format!("{id} is erased already")));
+            return Err(Problem::new(
+                Code::RecordErased,
+                format!("{id} is erased already"),
+            ));
         }
         self.publish(drafts)
     }
 
     /// Carries out what a durable control entry orders.
     pub(super) fn carry_out(&self, origin: &Origin, index: u64, record: &Verified, effect: Effect) {
-        if let Effect::Erased { origin: target, index: target_index, digest } = effect {
+        if let Effect::Erased {
+            origin: target,
+            index: target_index,
+            digest,
+        } = effect
+        {
             self.destroy(origin, index, record, &target, target_index, &digest);
         }
     }
 
-    fn destroy(&self, by_origin: &Origin, by_index: u64, order: &Verified, target: &Origin, index: u64, digest: &Hash) {
+    fn destroy(
+        &self,
+        by_origin: &Origin,
+        by_index: u64,
+        order: &Verified,
+        target: &Origin,
+        index: u64,
+        digest: &Hash,
+    ) {
         match self.destroy_bytes(by_index, target, index, digest) {
-            Ok(true) if *by_origin != self.own.origin => self.answer(by_origin, by_index, order, target, index, digest),
+            Ok(true) if *by_origin != self.own.origin => {
+                self.answer(by_origin, by_index, order, target, index, digest)
+            }
             Ok(_) => {}
-            Err(fault) => tracing::error!(%target, index, %fault, "an erased record could not be destroyed yet; it is tried again at the next start"),
+            Err(fault) => {
+                tracing::error!(%target, index, %fault, "an erased record could not be destroyed yet; it is tried again at the next start")
+            }
         }
     }
 
     /// Destroys an entry's record; `false` when there was none here.
-    fn destroy_bytes(&self, by: u64, target: &Origin, index: u64, digest: &Hash) -> Result<bool, IndexFault> {
+    fn destroy_bytes(
+        &self,
+        by: u64,
+        target: &Origin,
+        index: u64,
+        digest: &Hash,
+    ) -> Result<bool, IndexFault> {
         if !self.store.logs().contains(target) || self.store.frontier(target)?.size <= index {
             // Not here yet: the erased set refuses it when it comes.
             return Ok(false);
         }
         let frames = self.store.entries(target, index..index + 1)?;
-        let Some((_, frame)) = frames.iter().next() else { return Ok(false) };
+        let Some((_, frame)) = frames.iter().next() else {
+            return Ok(false);
+        };
         if frame.digest != *digest || matches!(frame.status, Status::Erased { .. }) {
             return Ok(false);
         }
@@ -78,9 +121,27 @@ impl Ingest {
     }
 
     /// Tells the organisation that ordered an erasure, and only it, that the bytes are gone here.
-    fn answer(&self, by_origin: &Origin, by_index: u64, order: &Verified, target: &Origin, index: u64, digest: &Hash) {
-        let Some(organisation) = self.ledger().organisation(by_origin) else { return };
-        if let Err(problem) = self.publish(vec![receipt(organisation, by_origin, by_index, order, target, index, digest)]) {
+    fn answer(
+        &self,
+        by_origin: &Origin,
+        by_index: u64,
+        order: &Verified,
+        target: &Origin,
+        index: u64,
+        digest: &Hash,
+    ) {
+        let Some(organisation) = self.ledger().organisation(by_origin) else {
+            return;
+        };
+        if let Err(problem) = self.publish(vec![receipt(
+            organisation,
+            by_origin,
+            by_index,
+            order,
+            target,
+            index,
+            digest,
+        )]) {
             tracing::error!(%problem, "the answer to an erasure could not be written");
         }
     }
@@ -91,14 +152,22 @@ impl Ingest {
     pub(super) fn redo_erasures(&self) -> Result<(), IndexFault> {
         for origin in self.store.logs() {
             for by in self.store.control(&origin, 0)? {
-                let Some(record) = self.record(&origin, by)? else { continue };
+                let Some(record) = self.record(&origin, by)? else {
+                    continue;
+                };
                 if record.kind() != kind::erasure::KIND.name {
                     continue;
                 }
                 let subject = record.subject();
-                let Some(Ok(erasure)) = subject.as_object().map(kind::erasure::Erasure::from_subject) else { continue };
+                let Some(Ok(erasure)) = subject
+                    .as_object()
+                    .map(kind::erasure::Erasure::from_subject)
+                else {
+                    continue;
+                };
                 let organisation = self.ledger().organisation(&origin);
-                let known = organisation.and_then(|organisation| self.ledger().erased(&organisation, &erasure.digest));
+                let known = organisation
+                    .and_then(|organisation| self.ledger().erased(&organisation, &erasure.digest));
                 if known.is_some_and(|known| known.by_index == by) {
                     self.destroy_bytes(by, &erasure.origin, erasure.index, &erasure.digest)?;
                 }
@@ -108,7 +177,15 @@ impl Ingest {
     }
 }
 
-fn receipt(organisation: OrgId, by_origin: &Origin, by_index: u64, order: &Verified, target: &Origin, index: u64, digest: &Hash) -> Draft {
+fn receipt(
+    organisation: OrgId,
+    by_origin: &Origin,
+    by_index: u64,
+    order: &Verified,
+    target: &Origin,
+    index: u64,
+    digest: &Hash,
+) -> Draft {
     let subject = json!({
         "id": clock::record_id(), "erasure": order.id(), "erasureOrigin": by_origin, "erasureIndex": by_index,
         "origin": target, "index": index, "digest": digest, "destroyed": clock::now(),

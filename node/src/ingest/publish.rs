@@ -69,7 +69,10 @@ impl std::fmt::Debug for Packed {
 impl Followers {
     /// Says where the log stands when the node is opened.
     pub(super) fn begin(&self, size: u64) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).next = size;
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next = size;
     }
 }
 
@@ -84,15 +87,26 @@ impl Ingest {
         }
         // Two callers who supersede one version: the second must see what the first wrote.
         let supersedes = drafts.iter().any(|draft| draft.version > 1);
-        let _one_at_a_time = supersedes.then(|| self.superseding.lock().unwrap_or_else(PoisonError::into_inner));
+        let _one_at_a_time = supersedes.then(|| {
+            self.superseding
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        });
         for draft in drafts.iter().filter(|draft| draft.version > 1) {
             self.check_version(draft)?;
         }
         let packed = self.pack_all(drafts)?;
         let frames: Vec<Frame<'_>> = packed.iter().map(frame).collect();
-        let range = self.store.publish(&self.own.origin, &frames).map_err(store_problem)?;
+        let range = self
+            .store
+            .publish(&self.own.origin, &frames)
+            .map_err(store_problem)?;
         drop(frames);
-        let receipts = range.clone().zip(&packed).map(|(index, packed)| self.receipt(&packed.record, index)).collect();
+        let receipts = range
+            .clone()
+            .zip(&packed)
+            .map(|(index, packed)| self.receipt(&packed.record, index))
+            .collect();
         self.follow(range, packed)?;
         self.sealer.wanted();
         Ok(receipts)
@@ -101,13 +115,18 @@ impl Ingest {
     /// Refuses a draft that does not supersede the newest version: someone else was faster.
     fn check_version(&self, draft: &Draft) -> Result<(), Problem> {
         let newest = self.newest_own_version(&draft.id)?;
-        if newest == Some(draft.version - 1) || kind::by_name(&draft.kind).is_some_and(|kind| kind.class == Class::Control) {
+        if newest == Some(draft.version - 1)
+            || kind::by_name(&draft.kind).is_some_and(|kind| kind.class == Class::Control)
+        {
             return Ok(());
         }
-        Err(Problem::new(Code::RecordConflict, format!("{} has changed meanwhile", draft.id))
-            .found(format!("version {}", newest.unwrap_or(0)))
-            .allowed(format!("version {}", draft.version - 1))
-            .hint("read it again and repeat the change"))
+        Err(Problem::new(
+            Code::RecordConflict,
+            format!("{} has changed meanwhile", draft.id),
+        )
+        .found(format!("version {}", newest.unwrap_or(0)))
+        .allowed(format!("version {}", draft.version - 1))
+        .hint("read it again and repeat the change"))
     }
 
     fn pack_all(&self, drafts: Vec<Draft>) -> Result<Vec<Packed>, Problem> {
@@ -123,10 +142,17 @@ impl Ingest {
             shares.push(std::mem::replace(&mut rest, tail));
         }
         thread::scope(|scope| {
-            let signing: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| self.pack(share))).collect();
+            let signing: Vec<_> = shares
+                .into_iter()
+                .map(|share| scope.spawn(|| self.pack(share)))
+                .collect();
             let mut packed = Vec::new();
             for share in signing {
-                packed.append(&mut share.join().map_err(|_| Problem::new(Code::Internal, "a signing thread broke off"))??);
+                packed.append(
+                    &mut share.join().map_err(|_| {
+                        Problem::new(Code::Internal, "a signing thread broke off")
+                    })??,
+                );
             }
             Ok(packed)
         })
@@ -134,7 +160,10 @@ impl Ingest {
 
     fn pack(&self, drafts: Vec<Draft>) -> Result<Vec<Packed>, Problem> {
         let mut encoder = self.encoders.take();
-        let packed = drafts.into_iter().map(|draft| self.pack_one(draft, &mut encoder)).collect();
+        let packed = drafts
+            .into_iter()
+            .map(|draft| self.pack_one(draft, &mut encoder))
+            .collect();
         self.encoders.give_back(encoder);
         packed
     }
@@ -146,27 +175,47 @@ impl Ingest {
             kind.check_extra(&draft.extra)?;
         }
         let organisation = self.own.organisation();
-        let issuer = Issuer { key: &self.own.keys.organisation, name: &self.own.name, organisation };
+        let issuer = Issuer {
+            key: &self.own.keys.organisation,
+            name: &self.own.name,
+            organisation,
+        };
         let record = draft
             .sign(&issuer, clock::now(), clock::random())
             .map_err(|fault| Problem::new(Code::RecordMalformed, fault.to_string()))?;
         let mut stored = Vec::with_capacity(record.bytes().len() / 2);
         encoder.encode(record.bytes(), &mut stored);
-        Ok(Packed { rows: rows(&record.as_view()), record, stored })
+        Ok(Packed {
+            rows: rows(&record.as_view()),
+            record,
+            stored,
+        })
     }
 
     fn receipt(&self, record: &Verified, index: u64) -> Receipt {
-        Receipt { id: record.id(), version: record.version(), origin: self.own.origin.clone(), index, digest: record.digest() }
+        Receipt {
+            id: record.id(),
+            version: record.version(),
+            origin: self.own.origin.clone(),
+            index,
+            digest: record.digest(),
+        }
     }
 
     /// Puts durable records into index and ledger, in the order of the log; returns when these are.
     fn follow(&self, range: Range<u64>, packed: Vec<Packed>) -> Result<(), Problem> {
         let mut orders = Vec::new();
-        let mut state = self.followers.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self
+            .followers
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         state.waiting.insert(range.start, packed);
         loop {
             let next = state.next;
-            let Some(packed) = state.waiting.remove(&next) else { break };
+            let Some(packed) = state.waiting.remove(&next) else {
+                break;
+            };
             let size = next + packed.len() as u64;
             let mut known = self.index.complete_up_to(&self.own.origin);
             known.size = size;
@@ -180,13 +229,19 @@ impl Ingest {
                 added.push((index, packed.rows));
             }
             // Even when the index fails: the others must not wait, and it is made again at the next start.
-            let indexed = self.index.add(&self.own.origin, &added, Progress { size, ..known });
+            let indexed = self
+                .index
+                .add(&self.own.origin, &added, Progress { size, ..known });
             state.next = size;
             self.followers.moved.notify_all();
             indexed.map_err(index_problem)?;
         }
         while state.next < range.end {
-            state = self.followers.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self
+                .followers
+                .moved
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
         for (index, record, effect) in orders {
@@ -199,5 +254,12 @@ impl Ingest {
 fn frame(packed: &Packed) -> Frame<'_> {
     let record = &packed.record;
     let plain_len = u32::try_from(record.bytes().len()).expect("a record has at most 64 KiB");
-    Frame::present(record.class(), record.digest(), record.readers_class(), Codec::Zstd1, plain_len, &packed.stored)
+    Frame::present(
+        record.class(),
+        record.digest(),
+        record.readers_class(),
+        Codec::Zstd1,
+        plain_len,
+        &packed.stored,
+    )
 }

@@ -28,28 +28,49 @@ pub enum TreeAccess {
 impl Ingest {
     /// How many entries of a log are visible: those below the newest checkpoint kept here.
     pub fn visible(&self, origin: &Origin) -> u64 {
-        self.visible.read().unwrap_or_else(PoisonError::into_inner).get(origin).copied().unwrap_or(0)
+        self.visible
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(origin)
+            .copied()
+            .unwrap_or(0)
     }
 
     pub(super) fn set_visible(&self, origin: &Origin, size: u64) {
-        self.visible.write().unwrap_or_else(PoisonError::into_inner).insert(origin.clone(), size);
+        self.visible
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(origin.clone(), size);
     }
 
     /// Whether an entry is to be shown: visible, and not void since a successor pinned the log below it.
     pub fn counts(&self, origin: &Origin, index: u64) -> bool {
-        index < self.visible(origin) && self.ledger().history(origin).is_some_and(|history| index < history.counted())
+        index < self.visible(origin)
+            && self
+                .ledger()
+                .history(origin)
+                .is_some_and(|history| index < history.counted())
     }
 
     /// Whether a log contradicts itself.
     pub fn is_frozen(&self, origin: &Origin) -> bool {
-        self.frozen.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
+        self.frozen
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(origin)
     }
 
     /// Stops taking a log where it stands.
     pub fn freeze(&self, origin: &Origin) {
         let visible = self.visible(origin);
-        self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(origin.clone());
-        self.ledger.write().unwrap_or_else(PoisonError::into_inner).freeze(origin, visible);
+        self.frozen
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(origin.clone());
+        self.ledger
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .freeze(origin, visible);
         self.ledger_changed();
     }
 
@@ -58,8 +79,12 @@ impl Ingest {
     /// Errors   `store.damaged`
     pub fn founded(&self) -> Result<OrgId, Problem> {
         let record = self.record(&self.own.origin, 0).map_err(store_problem)?;
-        let record = record.ok_or_else(|| Problem::new(Code::StoreDamaged, "the log has no founding record"))?;
-        Ok(*self.own.organisation.get_or_init(|| OrgId::from_founding(record.digest())))
+        let record = record
+            .ok_or_else(|| Problem::new(Code::StoreDamaged, "the log has no founding record"))?;
+        Ok(*self
+            .own
+            .organisation
+            .get_or_init(|| OrgId::from_founding(record.digest())))
     }
 
     /// Adds to the index what the journal holds beyond it, takes out what was erased; returns how many records came.
@@ -72,13 +97,19 @@ impl Ingest {
     /// Reads entries back and compares each record with its digest: what is present, and what is damaged.
     ///
     /// Errors   the store's
-    pub fn check_bytes(&self, origin: &Origin, range: Range<u64>) -> Result<Vec<(u64, Status)>, StoreFault> {
+    pub fn check_bytes(
+        &self,
+        origin: &Origin,
+        range: Range<u64>,
+    ) -> Result<Vec<(u64, Status)>, StoreFault> {
         let (mut decoder, mut plain) = (Decoder::new(), Vec::new());
         let mut found = Vec::new();
         let frames = self.store.entries(origin, range)?;
         for (index, frame) in frames.iter() {
             match frame.status {
-                Status::Present if good(&frame, &mut decoder, &mut plain) => found.push((index, Status::Present)),
+                Status::Present if good(&frame, &mut decoder, &mut plain) => {
+                    found.push((index, Status::Present))
+                }
                 Status::Present | Status::Damaged => found.push((index, Status::Damaged)),
                 _ => {}
             }
@@ -90,21 +121,38 @@ impl Ingest {
     ///
     /// Errors   the store's
     pub fn check_root(&self, origin: &Origin) -> Result<Option<String>, Problem> {
-        let Some(signed) = self.checkpoint(origin)? else { return Ok(None) };
+        let Some(signed) = self.checkpoint(origin)? else {
+            return Ok(None);
+        };
         let checkpoint = signed.checkpoint();
-        let compact = erikti_protocol::log::tree::Compact::at(checkpoint.size, |level, index| self.store.hash_at(origin, level, index));
+        let compact = erikti_protocol::log::tree::Compact::at(checkpoint.size, |level, index| {
+            self.store.hash_at(origin, level, index)
+        });
         let root = compact.map_err(store_problem)?.root();
-        Ok((root != checkpoint.root).then(|| format!("the root is {root}, the checkpoint says {}", checkpoint.root)))
+        Ok((root != checkpoint.root).then(|| {
+            format!(
+                "the root is {root}, the checkpoint says {}",
+                checkpoint.root
+            )
+        }))
     }
 
     /// The C2SP tlog-proof that an entry is in its log, under the newest checkpoint.
     ///
     /// Errors   `record.unknown` when no checkpoint covers the entry yet
     pub fn proof(&self, origin: &Origin, index: u64) -> Result<LogProof, Problem> {
-        let signed = self.checkpoint(origin)?.filter(|signed| index < signed.checkpoint().size);
-        let signed = signed.ok_or_else(|| Problem::new(Code::RecordUnknown, "no checkpoint covers this entry yet"))?;
-        LogProof::make(index, signed, |level, index| self.store.hash_at(origin, level, index).map_err(TreeAccess::from))
-            .map_err(|fault| Problem::internal("the proof cannot be made", fault))
+        let signed = self
+            .checkpoint(origin)?
+            .filter(|signed| index < signed.checkpoint().size);
+        let signed = signed.ok_or_else(|| {
+            Problem::new(Code::RecordUnknown, "no checkpoint covers this entry yet")
+        })?;
+        LogProof::make(index, signed, |level, index| {
+            self.store
+                .hash_at(origin, level, index)
+                .map_err(TreeAccess::from)
+        })
+        .map_err(|fault| Problem::internal("the proof cannot be made", fault))
     }
 }
 

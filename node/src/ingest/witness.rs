@@ -62,14 +62,23 @@ impl Ingest {
         let Checkpoint { origin, size, root } = signed.checkpoint();
         let held = self.visible(origin);
         if *size > held || self.is_frozen(origin) {
-            return Err(CosignFault::NotHeld { origin: origin.clone(), held, found: *size });
+            return Err(CosignFault::NotHeld {
+                origin: origin.clone(),
+                held,
+                found: *size,
+            });
         }
         if self.root_at(origin, *size).map_err(|fault| own(&fault))? != *root {
-            return Err(CosignFault::Differs { origin: origin.clone(), size: *size });
+            return Err(CosignFault::Differs {
+                origin: origin.clone(),
+                size: *size,
+            });
         }
         let witness = &self.own.keys.witness;
-        let key = cosignature::witness_key(origin.network(), &witness.public()).ok_or_else(|| own(&"no witness key has such a name"))?;
-        let line = cosignature::cosign(signed.note(), &key, witness, clock::now()).map_err(|fault| own(&fault))?;
+        let key = cosignature::witness_key(origin.network(), &witness.public())
+            .ok_or_else(|| own(&"no witness key has such a name"))?;
+        let line = cosignature::cosign(signed.note(), &key, witness, clock::now())
+            .map_err(|fault| own(&fault))?;
         Ok(line.to_string())
     }
 
@@ -79,22 +88,51 @@ impl Ingest {
             0 => Known::Unknown,
             _ if old == 0 => Known::Never,
             // A size we do not hold: named, so that the log asks again from there.
-            _ if old > held => Known::Last(Checkpoint { origin: origin.clone(), size: held, root: self.root_at(origin, held)? }),
-            _ => Known::Last(Checkpoint { origin: origin.clone(), size: old, root: self.root_at(origin, old)? }),
+            _ if old > held => Known::Last(Checkpoint {
+                origin: origin.clone(),
+                size: held,
+                root: self.root_at(origin, held)?,
+            }),
+            _ => Known::Last(Checkpoint {
+                origin: origin.clone(),
+                size: old,
+                root: self.root_at(origin, old)?,
+            }),
         })
     }
 
     /// The root that the copy of a log had at a size.
-    fn root_at(&self, origin: &Origin, size: u64) -> Result<erikti_protocol::hash::Hash, TreeAccess> {
-        Ok(Compact::at(size, |level, index| self.store.hash_at(origin, level, index).map_err(TreeAccess::from))?.root())
+    fn root_at(
+        &self,
+        origin: &Origin,
+        size: u64,
+    ) -> Result<erikti_protocol::hash::Hash, TreeAccess> {
+        Ok(Compact::at(size, |level, index| {
+            self.store
+                .hash_at(origin, level, index)
+                .map_err(TreeAccess::from)
+        })?
+        .root())
     }
 
     /// Proves that a log contradicts itself, when a checkpoint of it cannot be true beside our copy.
     ///
     /// Errors   [`EvidenceFault`] when nothing is proved
-    pub fn contradiction(&self, signed: &SignedCheckpoint) -> Result<Option<Contradiction>, EvidenceAccess> {
-        let Some(own) = self.checkpoint(signed.origin()).map_err(|problem| EvidenceAccess::Own(problem.to_string()))? else { return Ok(None) };
-        Contradiction::between(&own, signed, |level, index| self.store.hash_at(signed.origin(), level, index).map_err(|fault| EvidenceAccess::Own(fault.to_string())))
+    pub fn contradiction(
+        &self,
+        signed: &SignedCheckpoint,
+    ) -> Result<Option<Contradiction>, EvidenceAccess> {
+        let Some(own) = self
+            .checkpoint(signed.origin())
+            .map_err(|problem| EvidenceAccess::Own(problem.to_string()))?
+        else {
+            return Ok(None);
+        };
+        Contradiction::between(&own, signed, |level, index| {
+            self.store
+                .hash_at(signed.origin(), level, index)
+                .map_err(|fault| EvidenceAccess::Own(fault.to_string()))
+        })
     }
 }
 

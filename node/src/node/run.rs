@@ -25,7 +25,12 @@ const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// Runs the node of a data folder until it is told to stop.
 ///
 /// Errors   those of [`Node::open`]; `internal` when it cannot listen
-pub fn run(data: &Path, flags: &[(&str, Vec<String>)], json: bool, until_stdin_closes: bool) -> Result<ExitCode, Problem> {
+pub fn run(
+    data: &Path,
+    flags: &[(&str, Vec<String>)],
+    json: bool,
+    until_stdin_closes: bool,
+) -> Result<ExitCode, Problem> {
     talk_to_stderr(json);
     let node = Node::open(data, flags)?;
     let runtime = super::runtime()?;
@@ -38,9 +43,15 @@ pub fn run(data: &Path, flags: &[(&str, Vec<String>)], json: bool, until_stdin_c
 fn talk_to_stderr(json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("RUST_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,erikti_node=info"));
-    let talk = tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter);
+    let talk = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(filter);
     // A program that started several nodes in one process has set this up already.
-    let _ = if json || !std::io::stderr().is_terminal() { talk.json().try_init() } else { talk.try_init() };
+    let _ = if json || !std::io::stderr().is_terminal() {
+        talk.json().try_init()
+    } else {
+        talk.try_init()
+    };
 }
 
 async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), Problem> {
@@ -49,7 +60,9 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     let _ = node.0.door.set(door);
     let control = control(node, stopped)?;
     let announcing = node.clone();
-    tokio::task::spawn_blocking(move || announce(&announcing)).await.map_err(|e| Problem::internal("cannot announce the addresses", e))??;
+    tokio::task::spawn_blocking(move || announce(&announcing))
+        .await
+        .map_err(|e| Problem::internal("cannot announce the addresses", e))??;
     ready(node, json);
     told_to_stop(until_stdin_closes).await?;
     tracing::info!("stopping");
@@ -67,7 +80,12 @@ fn ready(node: &Node, json: bool) {
     let text = if json {
         json!({"organisation": node.organisation(), "origin": node.origin(), "listen": listen, "process": std::process::id()}).to_string()
     } else {
-        format!("{} runs\n  {}\n  listens on {}\nstop with Ctrl-C", node.settings().name, node.organisation(), listen.join(", "))
+        format!(
+            "{} runs\n  {}\n  listens on {}\nstop with Ctrl-C",
+            node.settings().name,
+            node.organisation(),
+            listen.join(", ")
+        )
     };
     let mut stdout = std::io::stdout().lock();
     // Whoever started the node may not be interested.
@@ -75,8 +93,12 @@ fn ready(node: &Node, json: bool) {
 }
 
 async fn told_to_stop(until_stdin_closes: bool) -> Result<(), Problem> {
-    let handler = |kind| signal(kind).map_err(|e| Problem::internal("cannot listen for signals", e));
-    let (mut interrupt, mut terminate) = (handler(SignalKind::interrupt())?, handler(SignalKind::terminate())?);
+    let handler =
+        |kind| signal(kind).map_err(|e| Problem::internal("cannot listen for signals", e));
+    let (mut interrupt, mut terminate) = (
+        handler(SignalKind::interrupt())?,
+        handler(SignalKind::terminate())?,
+    );
     let stdin_closes = async {
         if !until_stdin_closes {
             return std::future::pending().await;
@@ -98,17 +120,28 @@ fn socket(node: &Node) -> PathBuf {
 }
 
 /// Serves the router on `control.sock`, for the command line.
-fn control(node: &Node, mut stopped: watch::Receiver<bool>) -> Result<tokio::task::JoinHandle<()>, Problem> {
+fn control(
+    node: &Node,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<tokio::task::JoinHandle<()>, Problem> {
     let path = socket(node);
     if path.as_os_str().len() > SOCKET_PATH_BYTES_MAX {
-        return Err(Problem::new(Code::ConfigInvalid, format!("`{}` is too long a name for a socket", path.display()))
-            .found(format!("{} bytes", path.as_os_str().len()))
-            .allowed(format!("{SOCKET_PATH_BYTES_MAX} bytes"))
-            .hint("choose a data folder with a shorter path"));
+        return Err(Problem::new(
+            Code::ConfigInvalid,
+            format!("`{}` is too long a name for a socket", path.display()),
+        )
+        .found(format!("{} bytes", path.as_os_str().len()))
+        .allowed(format!("{SOCKET_PATH_BYTES_MAX} bytes"))
+        .hint("choose a data folder with a shorter path"));
     }
     // This process holds the folder's lock, so a socket that is there was left by a process that was killed.
     let _ = std::fs::remove_file(&path);
-    let unwritable = |e| Problem::new(Code::FileUnwritable, format!("cannot listen on `{}`: {e}", path.display()));
+    let unwritable = |e| {
+        Problem::new(
+            Code::FileUnwritable,
+            format!("cannot listen on `{}`: {e}", path.display()),
+        )
+    };
     let listener = UnixListener::bind(&path).map_err(unwritable)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(unwritable)?;
     let router = crate::http::router(node.clone());
@@ -116,7 +149,10 @@ fn control(node: &Node, mut stopped: watch::Receiver<bool>) -> Result<tokio::tas
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        if let Err(fault) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+        if let Err(fault) = axum::serve(listener, router)
+            .with_graceful_shutdown(stop)
+            .await
+        {
             tracing::error!(%fault, "the control socket closed");
         }
     }))
@@ -125,10 +161,24 @@ fn control(node: &Node, mut stopped: watch::Receiver<bool>) -> Result<tokio::tas
 /// Puts the addresses that others can reach into this organisation's card, when they changed.
 fn announce(node: &Node) -> Result<(), Problem> {
     let addresses = node.announced();
-    let filter = Query::default().with(Term::kind("organisation")).with(Term::log(node.origin()));
-    let page = node.ingest().index().list(&filter, None, 1).map_err(index_problem)?;
-    let Some(place) = page.places.first() else { return node.publish_public("organisation", node.card(&addresses)) };
-    let Some(record) = node.ingest().record(&place.origin, place.index).map_err(store_problem)? else { return Ok(()) };
+    let filter = Query::default()
+        .with(Term::kind("organisation"))
+        .with(Term::log(node.origin()));
+    let page = node
+        .ingest()
+        .index()
+        .list(&filter, None, 1)
+        .map_err(index_problem)?;
+    let Some(place) = page.places.first() else {
+        return node.publish_public("organisation", node.card(&addresses));
+    };
+    let Some(record) = node
+        .ingest()
+        .record(&place.origin, place.index)
+        .map_err(store_problem)?
+    else {
+        return Ok(());
+    };
     let subject = record.subject();
     if subject["addresses"] == Value::from(addresses.clone()) {
         return Ok(());

@@ -23,18 +23,48 @@ pub(super) struct Member {
 
 impl Member {
     /// Initialises a node, with the first member as root unless it is the first itself, and starts it.
-    pub(super) fn start(data: &Path, name: &str, country: &str, root: Option<&str>) -> Result<Self, Problem> {
+    pub(super) fn start(
+        data: &Path,
+        name: &str,
+        country: &str,
+        root: Option<&str>,
+    ) -> Result<Self, Problem> {
         let mut init = program(data)?;
-        init.args(["init", "--json", "--network", "demo", "--name", name, "--country", country, "--listen", "/ip4/127.0.0.1/tcp/0"]);
+        init.args([
+            "init",
+            "--json",
+            "--network",
+            "demo",
+            "--name",
+            name,
+            "--country",
+            country,
+            "--listen",
+            "/ip4/127.0.0.1/tcp/0",
+        ]);
         if let Some(root) = root {
             init.args(["--root", root]);
         }
-        let output = init.output().map_err(|e| Problem::internal("cannot start a child process", e))?;
-        let answer: Value = serde_json::from_slice(&output.stdout)
-            .map_err(|_| Problem::new(Code::Internal, format!("`init` failed: {}", String::from_utf8_lossy(&output.stderr))))?;
-        let organisation = answer["organisation"].as_str().unwrap_or_default().to_owned();
+        let output = init
+            .output()
+            .map_err(|e| Problem::internal("cannot start a child process", e))?;
+        let answer: Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+            Problem::new(
+                Code::Internal,
+                format!("`init` failed: {}", String::from_utf8_lossy(&output.stderr)),
+            )
+        })?;
+        let organisation = answer["organisation"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let (child, listen) = spawn(data)?;
-        Ok(Self { data: data.to_owned(), organisation, listen, child })
+        Ok(Self {
+            data: data.to_owned(),
+            organisation,
+            listen,
+            child,
+        })
     }
 
     /// Sends a request to the running node.
@@ -46,7 +76,18 @@ impl Member {
     pub(super) fn logs(&self) -> Result<Vec<(String, u64, String)>, Problem> {
         let answer = self.ask(Request::get("/v1/logs"))?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        Ok(answer["logs"].as_array().into_iter().flatten().map(|log| (text(&log["name"]), log["size"].as_u64().unwrap_or(0), text(&log["root"]))).collect())
+        Ok(answer["logs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|log| {
+                (
+                    text(&log["name"]),
+                    log["size"].as_u64().unwrap_or(0),
+                    text(&log["root"]),
+                )
+            })
+            .collect())
     }
 
     /// The process's id.
@@ -57,8 +98,14 @@ impl Member {
     /// Whether the process lives.
     pub(super) fn runs(&self) -> bool {
         // A zombie still has its folder under /proc: the state in `stat` tells.
-        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))
-            .is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
+        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).is_ok_and(|stat| {
+            !stat
+                .rsplit(')')
+                .next()
+                .unwrap_or_default()
+                .trim_start()
+                .starts_with('Z')
+        })
     }
 
     /// Kills the process as a power cut would.
@@ -88,14 +135,16 @@ impl Drop for Member {
 }
 
 fn program(data: &Path) -> Result<Command, Problem> {
-    let program = std::env::current_exe().map_err(|e| Problem::internal("cannot find this program's own file", e))?;
+    let program = std::env::current_exe()
+        .map_err(|e| Problem::internal("cannot find this program's own file", e))?;
     let mut command = Command::new(program);
     command.arg("--data").arg(data);
     Ok(command)
 }
 
 fn spawn(data: &Path) -> Result<(Child, String), Problem> {
-    let log = std::fs::File::create(data.join("node.log")).map_err(|e| Problem::internal("cannot write the node's log", e))?;
+    let log = std::fs::File::create(data.join("node.log"))
+        .map_err(|e| Problem::internal("cannot write the node's log", e))?;
     let mut child = program(data)?
         .args(["run", "--json", "--until-stdin-closes"])
         .stdin(Stdio::piped())
@@ -115,7 +164,10 @@ fn spawn(data: &Path) -> Result<(Child, String), Problem> {
             let _ = child.kill();
             let _ = child.wait();
             let log = std::fs::read_to_string(data.join("node.log")).unwrap_or_default();
-            Err(Problem::new(Code::NodeUnreachable, format!("a node did not start: {}", log.trim())))
+            Err(Problem::new(
+                Code::NodeUnreachable,
+                format!("a node did not start: {}", log.trim()),
+            ))
         }
     }
 }

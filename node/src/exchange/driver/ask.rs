@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use erikti_protocol::exchange::fetch::{BODY_BYTES_MAX, FetchRequest, PackageHeader, TILE_BYTES_MAX, TileHeader};
+use erikti_protocol::exchange::fetch::{
+    BODY_BYTES_MAX, FetchRequest, PackageHeader, TILE_BYTES_MAX, TileHeader,
+};
 use erikti_protocol::exchange::machine::{Answer, Ask, Blame, Input, RequestId};
-use erikti_protocol::exchange::message::{Consistency, Heads, HeadsRequest, Hello, Message, MessageFault, read_answer, write};
+use erikti_protocol::exchange::message::{
+    Consistency, Heads, HeadsRequest, Hello, Message, MessageFault, read_answer, write,
+};
 use erikti_protocol::exchange::package::{Check, Want};
 use erikti_protocol::key::PublicKey;
 use tokio::sync::mpsc;
@@ -42,7 +46,11 @@ pub(super) async fn heads(shared: Arc<Shared>, peer: PublicKey, request: HeadsRe
     shared.tell(Work::Input(Input::HeadsClosed { peer })).await;
 }
 
-async fn subscribed(shared: &Arc<Shared>, peer: PublicKey, request: &HeadsRequest) -> Option<Blame> {
+async fn subscribed(
+    shared: &Arc<Shared>,
+    peer: PublicKey,
+    request: &HeadsRequest,
+) -> Option<Blame> {
     let mut stream = shared.handle.open(peer, Protocol::Heads).await.ok()?;
     stream.set_pace(Pace::STANDING);
     let frame = write(request).ok()?;
@@ -73,7 +81,16 @@ pub(super) async fn ask(
                 Some(want) => {
                     // Small pulls have their records' own proofs checked at once; bulk is audited behind.
                     let prove = want.check == Check::Root;
-                    if opening.send(Opening { request, body, want, prove }).await.is_ok() {
+                    if opening
+                        .send(Opening {
+                            request,
+                            body,
+                            want,
+                            prove,
+                        })
+                        .await
+                        .is_ok()
+                    {
                         return;
                     }
                     Answer::Failed
@@ -82,16 +99,29 @@ pub(super) async fn ask(
             },
             Err(answer) => answer,
         },
-        Ask::Consistency(question) => match answered::<_, Consistency>(&shared, peer, Protocol::Consistency, question).await {
-            Ok((consistency, _)) => Answer::Consistency(consistency),
-            Err(answer) => answer,
-        },
+        Ask::Consistency(question) => {
+            match answered::<_, Consistency>(&shared, peer, Protocol::Consistency, question).await {
+                Ok((consistency, _)) => Answer::Consistency(consistency),
+                Err(answer) => answer,
+            }
+        }
     };
-    shared.tell(Work::Input(Input::Answer { request, answer })).await;
+    shared
+        .tell(Work::Input(Input::Answer { request, answer }))
+        .await;
 }
 
-async fn answered<Q: Message, A: Message>(shared: &Shared, peer: PublicKey, protocol: Protocol, question: &Q) -> Result<(A, Stream), Answer> {
-    let mut stream = shared.handle.open(peer, protocol).await.map_err(|_| Answer::Failed)?;
+async fn answered<Q: Message, A: Message>(
+    shared: &Shared,
+    peer: PublicKey,
+    protocol: Protocol,
+    question: &Q,
+) -> Result<(A, Stream), Answer> {
+    let mut stream = shared
+        .handle
+        .open(peer, protocol)
+        .await
+        .map_err(|_| Answer::Failed)?;
     stream.set_pace(Pace::REQUEST);
     let frame = write(question).map_err(|_| Answer::Failed)?;
     stream.send(&[&frame]).await.map_err(|_| Answer::Failed)?;
@@ -106,20 +136,35 @@ async fn answered<Q: Message, A: Message>(shared: &Shared, peer: PublicKey, prot
     }
 }
 
-async fn fetched(shared: &Shared, peer: PublicKey, fetch: &FetchRequest) -> Result<Vec<u8>, Answer> {
+async fn fetched(
+    shared: &Shared,
+    peer: PublicKey,
+    fetch: &FetchRequest,
+) -> Result<Vec<u8>, Answer> {
     if fetch.tile.is_some() {
-        let (header, stream) = answered::<_, TileHeader>(shared, peer, Protocol::Fetch, fetch).await?;
+        let (header, stream) =
+            answered::<_, TileHeader>(shared, peer, Protocol::Fetch, fetch).await?;
         body(stream, header.bytes, TILE_BYTES_MAX).await
     } else {
-        let (header, stream) = answered::<_, PackageHeader>(shared, peer, Protocol::Fetch, fetch).await?;
+        let (header, stream) =
+            answered::<_, PackageHeader>(shared, peer, Protocol::Fetch, fetch).await?;
         body(stream, header.bytes, BODY_BYTES_MAX).await
     }
 }
 
 /// Reads the frames of a body of a length that was said and is allowed.
 async fn body(mut stream: Stream, bytes: u64, bytes_max: usize) -> Result<Vec<u8>, Answer> {
-    let broken = || Answer::Broken(Blame::Message(MessageFault::Bounds { message: "body", member: "bytes", allowed: "what its header says" }));
-    let bytes = usize::try_from(bytes).ok().filter(|bytes| *bytes <= bytes_max).ok_or_else(broken)?;
+    let broken = || {
+        Answer::Broken(Blame::Message(MessageFault::Bounds {
+            message: "body",
+            member: "bytes",
+            allowed: "what its header says",
+        }))
+    };
+    let bytes = usize::try_from(bytes)
+        .ok()
+        .filter(|bytes| *bytes <= bytes_max)
+        .ok_or_else(broken)?;
     let mut body = Vec::with_capacity(bytes);
     let mut frame = Vec::new();
     while body.len() < bytes {

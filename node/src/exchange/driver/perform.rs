@@ -21,17 +21,30 @@ impl Driver {
     pub(super) async fn perform(&mut self, output: Output) {
         match output {
             Output::SubscribeHeads { peer, request } => {
-                let task = tokio::spawn(ask::heads(Arc::clone(&self.shared), peer, request)).abort_handle();
+                let task = tokio::spawn(ask::heads(Arc::clone(&self.shared), peer, request))
+                    .abort_handle();
                 if let Some(before) = self.subscriptions.insert(peer, task) {
                     before.abort();
                 }
             }
-            Output::Request { peer, request, ask: question, want } => {
+            Output::Request {
+                peer,
+                request,
+                ask: question,
+                want,
+            } => {
                 let origin = match &question {
                     Ask::Fetch(fetch) => fetch.origin.clone(),
                     Ask::Consistency(question) => question.origin.clone(),
                 };
-                let asking = ask::ask(Arc::clone(&self.shared), self.pipeline.opening.clone(), peer, request, question, want);
+                let asking = ask::ask(
+                    Arc::clone(&self.shared),
+                    self.pipeline.opening.clone(),
+                    peer,
+                    request,
+                    question,
+                    want,
+                );
                 let task = tokio::spawn(asking).abort_handle();
                 self.asks.insert(request, Asked { origin, task });
             }
@@ -43,17 +56,45 @@ impl Driver {
             // Without listeners there is nobody to tell.
             Output::Announce { heads } => drop(self.shared.announced.send(heads)),
             Output::Pursue { .. } => {}
-            Output::Append { origin, organisation, package, last } => {
+            Output::Append {
+                origin,
+                organisation,
+                package,
+                last,
+            } => {
                 let arrived = self.arrived(&origin, *package);
-                self.write(Writing::Append { origin, organisation, arrived, last }).await;
+                self.write(Writing::Append {
+                    origin,
+                    organisation,
+                    arrived,
+                    last,
+                })
+                .await;
             }
             Output::Fill { origin, package } => {
-                let Some(organisation) = self.shared.node.ingest().ledger().organisation(&origin) else { return };
+                let Some(organisation) = self.shared.node.ingest().ledger().organisation(&origin)
+                else {
+                    return;
+                };
                 let arrived = self.arrived(&origin, *package);
-                self.write(Writing::Fill { origin, organisation, arrived }).await;
+                self.write(Writing::Fill {
+                    origin,
+                    organisation,
+                    arrived,
+                })
+                .await;
             }
-            Output::Adopt { checkpoint, .. } => self.write(Writing::Adopt { signed: Box::new(checkpoint) }).await,
-            Output::Judge { origin, organisation, opening } => {
+            Output::Adopt { checkpoint, .. } => {
+                self.write(Writing::Adopt {
+                    signed: Box::new(checkpoint),
+                })
+                .await
+            }
+            Output::Judge {
+                origin,
+                organisation,
+                opening,
+            } => {
                 let verdict = judge(self.shared.node.ingest(), &origin, organisation, &opening);
                 Box::pin(self.machine(Input::Verdict { origin, verdict })).await;
             }
@@ -64,20 +105,35 @@ impl Driver {
                         tracing::warn!(%fault, "a checkpoint cannot be compared with what is held");
                         None
                     });
-                    let _ = shared.work.blocking_send(Work::Input(Input::Compared { suspect, found }));
+                    let _ = shared
+                        .work
+                        .blocking_send(Work::Input(Input::Compared { suspect, found }));
                 });
             }
-            Output::ListMissing { origin, from, limit } => {
+            Output::ListMissing {
+                origin,
+                from,
+                limit,
+            } => {
                 let shared = Arc::clone(&self.shared);
                 tokio::task::spawn_blocking(move || {
-                    let (entries, next) = missing(shared.node.ingest(), &origin, from, limit).unwrap_or_else(|fault| {
-                        tracing::error!(%fault, "what is missing cannot be listed");
-                        (Vec::new(), None)
-                    });
-                    let _ = shared.work.blocking_send(Work::Input(Input::Missing { origin, entries, next }));
+                    let (entries, next) = missing(shared.node.ingest(), &origin, from, limit)
+                        .unwrap_or_else(|fault| {
+                            tracing::error!(%fault, "what is missing cannot be listed");
+                            (Vec::new(), None)
+                        });
+                    let _ = shared.work.blocking_send(Work::Input(Input::Missing {
+                        origin,
+                        entries,
+                        next,
+                    }));
                 });
             }
-            Output::Evidence { evidence, to, fresh } => {
+            Output::Evidence {
+                evidence,
+                to,
+                fresh,
+            } => {
                 let text = evidence.to_string();
                 if fresh {
                     let origin = evidence.origin().clone();
@@ -108,34 +164,67 @@ impl Driver {
 
     /// A package with what its verification found beside it.
     fn arrived(&mut self, origin: &Origin, opened: Opened) -> Arrived {
-        let none = || Extra { rows: Vec::new(), proved: false, disproved: BTreeSet::new() };
-        let extra = opened.first().and_then(|first| self.extras.remove(&(origin.clone(), first))).unwrap_or_else(none);
-        Arrived { opened, rows: extra.rows, proved: extra.proved, disproved: extra.disproved }
+        let none = || Extra {
+            rows: Vec::new(),
+            proved: false,
+            disproved: BTreeSet::new(),
+        };
+        let extra = opened
+            .first()
+            .and_then(|first| self.extras.remove(&(origin.clone(), first)))
+            .unwrap_or_else(none);
+        Arrived {
+            opened,
+            rows: extra.rows,
+            proved: extra.proved,
+            disproved: extra.disproved,
+        }
     }
 
     fn note(&self, event: &Event) {
         match event {
-            Event::Blamed { peer, origin, blame } => {
+            Event::Blamed {
+                peer,
+                origin,
+                blame,
+            } => {
                 tracing::warn!(%peer, ?origin, %blame, "a peer sent something false");
                 self.contacts(|contacts| contacts.refused(*peer, "blamed", blame.to_string()));
             }
-            Event::Refused { peer, origin, refusal } => {
+            Event::Refused {
+                peer,
+                origin,
+                refusal,
+            } => {
                 tracing::info!(%peer, %origin, %refusal, "a peer refused");
-                self.contacts(|contacts| contacts.refused(*peer, refusal.code.as_str(), refusal.to_string()));
+                self.contacts(|contacts| {
+                    contacts.refused(*peer, refusal.code.as_str(), refusal.to_string())
+                });
             }
-            Event::Stale { peer } => self.contacts(|contacts| contacts.fault(*peer, "silent for a day".to_owned())),
+            Event::Stale { peer } => {
+                self.contacts(|contacts| contacts.fault(*peer, "silent for a day".to_owned()))
+            }
             other => tracing::warn!(event = ?other, "exchange"),
         }
     }
 }
 
 /// Whether a first entry makes a log one of an organisation.
-fn judge(ingest: &Ingest, origin: &Origin, organisation: OrgId, opening: &Verified) -> Result<(), String> {
+fn judge(
+    ingest: &Ingest,
+    origin: &Origin,
+    organisation: OrgId,
+    opening: &Verified,
+) -> Result<(), String> {
     let subject = opening.subject();
     let opened = subject.as_object().map(LogOpened::from_subject);
-    let Some(Ok(opened)) = opened else { return Err("its first entry is no `log` record".to_owned()) };
+    let Some(Ok(opened)) = opened else {
+        return Err("its first entry is no `log` record".to_owned());
+    };
     if opened.succession.is_none() {
-        return if OrgId::from_founding(opening.digest()) == organisation && opened.origin() == *origin {
+        return if OrgId::from_founding(opening.digest()) == organisation
+            && opened.origin() == *origin
+        {
             Ok(())
         } else {
             Err("its first entry founds another organisation".to_owned())
@@ -144,7 +233,13 @@ fn judge(ingest: &Ingest, origin: &Origin, organisation: OrgId, opening: &Verifi
     // A successor is judged by the ledger; a copy is asked, so that nothing is said before it is in the journal.
     let mut ledger = ingest.ledger().clone();
     match ledger.apply(origin, 0, opening) {
-        Ok(_) if ledger.history(origin).is_some_and(|history| history.organisation() == organisation) => Ok(()),
+        Ok(_)
+            if ledger
+                .history(origin)
+                .is_some_and(|history| history.organisation() == organisation) =>
+        {
+            Ok(())
+        }
         Ok(_) => Err("its first entry names another organisation".to_owned()),
         Err(fault) => Err(fault.to_string()),
     }
@@ -153,7 +248,12 @@ fn judge(ingest: &Ingest, origin: &Origin, organisation: OrgId, opening: &Verifi
 type Missing = (Vec<(u64, Entry)>, Option<u64>);
 
 /// Entries whose records are absent or damaged, from an index on.
-fn missing(ingest: &Ingest, origin: &Origin, from: u64, limit: usize) -> Result<Missing, StoreFault> {
+fn missing(
+    ingest: &Ingest,
+    origin: &Origin,
+    from: u64,
+    limit: usize,
+) -> Result<Missing, StoreFault> {
     let size = ingest.store().frontier(origin)?.size;
     let mut found = Vec::new();
     let mut at = from;
@@ -167,14 +267,24 @@ fn missing(ingest: &Ingest, origin: &Origin, from: u64, limit: usize) -> Result<
             if found.len() == limit {
                 return Ok((found, Some(index)));
             }
-            found.push((index, Entry { class: frame.class, digest: frame.digest }));
+            found.push((
+                index,
+                Entry {
+                    class: frame.class,
+                    digest: frame.digest,
+                },
+            ));
         }
         at = until;
     }
     Ok((found, None))
 }
 
-async fn send_evidence(shared: Arc<Shared>, peer: erikti_protocol::key::PublicKey, evidence: String) {
+async fn send_evidence(
+    shared: Arc<Shared>,
+    peer: erikti_protocol::key::PublicKey,
+    evidence: String,
+) {
     let sent = async {
         let mut stream = shared.handle.open(peer, Protocol::Evidence).await.ok()?;
         let frame = write(&EvidenceReport { evidence }).ok()?;
