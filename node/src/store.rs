@@ -10,11 +10,13 @@
 pub mod folder;
 mod frame;
 mod frontier;
+mod group;
 mod guard;
 pub mod journal;
 mod log;
 mod marking;
 mod marks;
+pub mod members;
 mod notes;
 mod read;
 mod recover;
@@ -202,6 +204,8 @@ pub struct Frontier {
     pub audited: u64,
     /// Entries that arrived after they had been appended as absent, or were fetched again.
     pub fills: u64,
+    /// Entries that were erased or judged after they had been appended.
+    pub marks: u64,
     /// By what is held.
     pub counts: Counts,
 }
@@ -219,6 +223,10 @@ pub trait Store: Send + Sync {
     /// Writes entries after the last one and says which indices they got. Not durable, and not readable, before
     /// [`Store::sync`].
     fn append(&self, origin: &Origin, frames: &[Frame<'_>]) -> Result<Range<u64>, StoreFault>;
+
+    /// Appends entries and returns when they are durable and readable. Callers at the same time share one sync; the
+    /// frontier's file may follow later.
+    fn publish(&self, origin: &Origin, frames: &[Frame<'_>]) -> Result<Range<u64>, StoreFault>;
 
     /// Makes everything appended durable, then readable, then moves the frontier.
     ///
@@ -283,6 +291,9 @@ pub trait Store: Send + Sync {
 
     /// Indices of entries that arrived late, in the order of their arrival, from the `skip`-th on.
     fn fills(&self, origin: &Origin, skip: u64) -> Result<Vec<u64>, StoreFault>;
+
+    /// Indices of entries that were erased or judged, in the order of that, from the `skip`-th on.
+    fn marked(&self, origin: &Origin, skip: u64) -> Result<Vec<u64>, StoreFault>;
 
     /// Keeps the record of an entry that was absent or damaged. Durable after [`Store::sync`].
     ///

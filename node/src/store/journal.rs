@@ -140,6 +140,11 @@ impl Store for Journal {
         self.log(origin)?.append(frames)
     }
 
+    fn publish(&self, origin: &Origin, frames: &[Frame<'_>]) -> Result<Range<u64>, StoreFault> {
+        let log = self.log(origin)?;
+        log.group.publish(&log, frames)
+    }
+
     fn sync(&self, origin: &Origin) -> Result<Frontier, StoreFault> {
         self.log(origin)?.sync()
     }
@@ -180,6 +185,10 @@ impl Store for Journal {
 
     fn fills(&self, origin: &Origin, skip: u64) -> Result<Vec<u64>, StoreFault> {
         self.log(origin)?.fills.tail(skip)
+    }
+
+    fn marked(&self, origin: &Origin, skip: u64) -> Result<Vec<u64>, StoreFault> {
+        self.log(origin)?.marked(skip)
     }
 
     fn fill(&self, origin: &Origin, index: u64, frame: &Frame<'_>) -> Result<(), StoreFault> {

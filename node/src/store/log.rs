@@ -16,6 +16,7 @@ use erikti_protocol::log::{Class, Compact, PACKAGE_ENTRIES};
 
 use super::frame::{HEAD_BYTES, HEADER_BYTES, Header, Holds, Spot, TAG_BYTES, head};
 use super::frontier::{FrontierFile, Position, Slot};
+use super::group::Group;
 use super::guard::{Guard, Step};
 use super::marks::MarkFile;
 use super::side::Side;
@@ -49,6 +50,7 @@ pub(super) struct Log {
     pub(super) durable: RwLock<Frontier>,
     pub(super) read_back: Mutex<Compact>,
     pub(super) notes: Mutex<()>,
+    pub(super) group: Group,
 }
 
 /// How far frames are written, synced or not.
@@ -291,6 +293,7 @@ impl Log {
             tree: taken.tree.clone(),
             audited: settling.audited,
             fills: taken.at.fills,
+            marks: settling.marks,
             counts: taken.counts,
         };
         *self.durable.write().unwrap_or_else(PoisonError::into_inner) = frontier.clone();
@@ -366,6 +369,7 @@ impl Log {
         let mut durable = self.durable.write().unwrap_or_else(PoisonError::into_inner);
         durable.audited = slot.audited;
         durable.counts = slot.counts;
+        durable.marks = slot.marks;
         settling.next = Some(slot);
     }
 

@@ -64,6 +64,12 @@ impl Log {
         }
     }
 
+    /// Indices of entries that were erased or judged.
+    pub(super) fn marked(&self, skip: u64) -> Result<Vec<u64>, StoreFault> {
+        let marks = hold(&self.marks).read(skip)?;
+        Ok(marks.into_iter().map(|mark| mark.after.index).collect())
+    }
+
     fn carry_out(&self, marks: &MarkFile, mark: Mark) -> Result<(), StoreFault> {
         self.guard.check()?;
         marks.push(&mark)?;

@@ -55,6 +55,8 @@ impl Log {
         if tree.root() != checkpoint.root() {
             return refuse("its root is another");
         }
+        // The frontier never lags behind a promise: what a start may cut is in no checkpoint.
+        self.settle(false)?;
         self.guard.pass(Step::Checkpoint)?;
         self.put_note("checkpoint", new)
     }

@@ -16,6 +16,7 @@ use erikti_protocol::log::PACKAGE_ENTRIES;
 use super::folder::sync_folder;
 use super::frame::{HEAD_BYTES, Holds, TAG_BYTES, head};
 use super::frontier::{FrontierFile, Position, Slot};
+use super::group::Group;
 use super::guard::{Guard, Step};
 use super::log::{Log, Settling, Written, hold, make_segment, segment_path};
 use super::marks::MarkFile;
@@ -87,6 +88,7 @@ impl Log {
             durable: RwLock::default(),
             read_back: Mutex::default(),
             notes: Mutex::new(()),
+            group: Group::default(),
         };
         let report = log.recover(torn)?;
         Ok((log, report))
@@ -253,6 +255,7 @@ impl Log {
             tree: next.tree.clone(),
             audited: next.audited,
             fills: next.tail.fills,
+            marks: next.marks,
             counts,
         };
         *hold(&self.read_back) = next.tree.clone();
