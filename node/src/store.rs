@@ -12,6 +12,7 @@ mod frame;
 mod frontier;
 mod group;
 mod guard;
+pub mod index;
 pub mod journal;
 mod log;
 mod marking;
