@@ -54,7 +54,11 @@ enum State {
 
 impl Group {
     /// Appends frames and returns when they are durable.
-    pub(super) fn publish(&self, log: &Log, frames: &[Frame<'_>]) -> Result<Range<u64>, StoreFault> {
+    pub(super) fn publish(
+        &self,
+        log: &Log,
+        frames: &[Frame<'_>],
+    ) -> Result<Range<u64>, StoreFault> {
         for frame in frames {
             if frame.stored.len() > STORED_BYTES_MAX {
                 return Err(StoreFault::TooLarge {
@@ -66,7 +70,10 @@ impl Group {
         let seat = Arc::new(Seat::default());
         let mut queue = hold(&self.queue);
         while queue.batch.bytes.len() > WAITING_BYTES_MAX {
-            queue = self.room.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .room
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
         queue.batch.join(frames, &seat);
         let leads = !std::mem::replace(&mut queue.led, true);

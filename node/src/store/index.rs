@@ -27,7 +27,7 @@ use manifest::{Manifest, Run};
 use run::{Cursor, Writer};
 
 pub use catch_up::{Caught, catch_up};
-pub use list::{LIST_MAX, PageCursor, Page, Query};
+pub use list::{LIST_MAX, Page, PageCursor, Query};
 pub use rows::{Rows, TERMS_MAX, Term, rows};
 
 /// Records kept in memory before they become a run: 1 MiB of rows with ten terms each.
@@ -303,7 +303,11 @@ impl Index {
             manifest.runs.push(run);
             manifest.next_run += 1;
         }
-        manifest.save(&self.db, logs.iter().map(|(origin, log)| (origin, log.number, log.progress)))?;
+        manifest.save(
+            &self.db,
+            logs.iter()
+                .map(|(origin, log)| (origin, log.number, log.progress)),
+        )?;
         let mut state = self.write();
         state.ids.drain(..taken.0);
         state.terms.drain(..taken.1);
@@ -425,7 +429,9 @@ fn version_of(row: &[u8; ID_BYTES]) -> u32 {
 
 /// Reads a number of five bytes.
 fn five(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Opens on a thread of its own: the database is known to panic over files that a crash left behind.

@@ -80,7 +80,7 @@ pub enum MembersFault {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Members {
-    version: u32,
+    version: Format,
     /// Organisations whose accreditations count.
     pub roots: BTreeSet<OrgId>,
     /// Organisations whose nodes are connected to.
@@ -89,6 +89,16 @@ pub struct Members {
     pub blocked: BTreeSet<OrgId>,
     /// Invitations this node gave out.
     pub invitations: Vec<Issued>,
+}
+
+/// The version that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Format(u32);
+
+impl Default for Format {
+    fn default() -> Self {
+        Self(FORMAT)
+    }
 }
 
 /// An organisation whose node is connected to.
@@ -168,12 +178,7 @@ impl Members {
     /// Replaces `members.json` of a data folder; durable on return.
     pub fn save(&self, folder: &Path) -> Result<(), MembersFault> {
         self.check()?;
-        let members = Self {
-            version: FORMAT,
-            ..self.clone()
-        };
-        let mut bytes =
-            serde_json::to_vec_pretty(&members).expect("names and numbers are always JSON");
+        let mut bytes = serde_json::to_vec_pretty(self).expect("names and numbers are always JSON");
         bytes.push(b'\n');
         Ok(replace(&folder.join("members.json"), &bytes)?)
     }
@@ -225,7 +230,9 @@ mod role {
         serializer.serialize_str(role.as_str())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Role, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         Role::parse(&text).ok_or_else(|| {
             let roles = Role::ALL.map(Role::as_str).join(", ");

@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn rows_round_trip_through_blocks_of_bounded_size() {
-        let rows: Vec<[u8; 8]> = (0_u64..10_000).map(|row| (row * row).to_be_bytes()).collect();
+        let rows: Vec<[u8; 8]> = (0_u64..10_000)
+            .map(|row| (row * row).to_be_bytes())
+            .collect();
         let mut packer = Packer::new(8);
         let mut blocks: Vec<_> = rows.iter().filter_map(|row| packer.push(row)).collect();
         blocks.extend(packer.close());

@@ -41,7 +41,12 @@ impl Index {
 
     /// Removes the rows of records that nobody can read any more, by looking through everything; remembers how far
     /// the log is known with that.
-    pub fn forget_all(&self, origin: &Origin, indices: &[u64], marks: u64) -> Result<(), IndexFault> {
+    pub fn forget_all(
+        &self,
+        origin: &Origin,
+        indices: &[u64],
+        marks: u64,
+    ) -> Result<(), IndexFault> {
         let _alone = hold(&self.writing);
         let mut state = self.write();
         let log = state.log(origin);

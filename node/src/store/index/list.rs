@@ -54,7 +54,10 @@ impl PageCursor {
         let mut order = [0; ORDER_BYTES];
         for (byte, pair) in order.iter_mut().zip(digits.chunks_exact(2)) {
             let pair = std::str::from_utf8(pair).ok()?;
-            if pair.bytes().any(|digit| !matches!(digit, b'0'..=b'9' | b'a'..=b'f')) {
+            if pair
+                .bytes()
+                .any(|digit| !matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+            {
                 return None;
             }
             *byte = u8::from_str_radix(pair, 16).ok()?;

@@ -26,7 +26,12 @@ pub(super) struct Run {
 impl Run {
     const BYTES: usize = 4 + 1 + 8 + 16 + 16;
 
-    pub(super) fn new(number: u32, level: u8, first: &[u8; ID_BYTES], last: &[u8; ID_BYTES]) -> Self {
+    pub(super) fn new(
+        number: u32,
+        level: u8,
+        first: &[u8; ID_BYTES],
+        last: &[u8; ID_BYTES],
+    ) -> Self {
         let id = |row: &[u8; ID_BYTES]| *row.first_chunk().expect("a row begins with an id");
         Self {
             number,
@@ -142,7 +147,10 @@ impl Manifest {
         for run in &self.runs {
             let mut blocks = 0;
             for table in Table::BOTH {
-                for key in tree.scan_prefix(run::block_key(table, run.number, &[])).keys() {
+                for key in tree
+                    .scan_prefix(run::block_key(table, run.number, &[]))
+                    .keys()
+                {
                     key?;
                     blocks += 1;
                 }
@@ -209,7 +217,8 @@ pub(super) fn logs(tree: &sled::Tree) -> Result<Vec<(Origin, Progress)>, IndexFa
         if key[1..] != number.to_be_bytes() {
             return Err(corrupt());
         }
-        let part = |at: usize| u64::from_be_bytes(parts[at..at + 8].try_into().expect("eight bytes"));
+        let part =
+            |at: usize| u64::from_be_bytes(parts[at..at + 8].try_into().expect("eight bytes"));
         logs.push((
             origin.ok_or_else(corrupt)?,
             Progress {

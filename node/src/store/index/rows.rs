@@ -108,7 +108,10 @@ static PLANS: LazyLock<BTreeMap<&'static str, KindPlan>> = LazyLock::new(|| {
         kind: Term::kind(kind.name),
         members: Plan::of(kind.name, kind.fields, ""),
     };
-    kind::all().iter().map(|kind| (kind.name, plan(kind))).collect()
+    kind::all()
+        .iter()
+        .map(|kind| (kind.name, plan(kind)))
+        .collect()
 });
 
 struct KindPlan {

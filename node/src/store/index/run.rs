@@ -83,7 +83,12 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// Stands at the first row that is not below `from`.
-    pub(super) fn new(tree: &'a Tree, table: Table, run: u32, from: &[u8]) -> Result<Self, IndexFault> {
+    pub(super) fn new(
+        tree: &'a Tree,
+        table: Table,
+        run: u32,
+        from: &[u8],
+    ) -> Result<Self, IndexFault> {
         let mut cursor = Self {
             tree,
             table,
@@ -127,7 +132,10 @@ impl<'a> Cursor<'a> {
             // The block that would hold the row is the last one that begins at or below it.
             let prefix = block_key(self.table, self.run, &[]);
             let key = block_key(self.table, self.run, from);
-            let found = self.tree.range(prefix.as_slice()..=key.as_slice()).next_back();
+            let found = self
+                .tree
+                .range(prefix.as_slice()..=key.as_slice())
+                .next_back();
             match found.transpose()? {
                 Some((key, block)) => self.load(&key, &block)?,
                 None => {
@@ -203,12 +211,7 @@ pub(super) fn remove(tree: &Tree, table: Table, run: u32) -> Result<(), IndexFau
 }
 
 /// Merges runs into one, rows in ascending order, each once.
-pub(super) fn merge(
-    tree: &Tree,
-    table: Table,
-    runs: &[u32],
-    into: u32,
-) -> Result<u64, IndexFault> {
+pub(super) fn merge(tree: &Tree, table: Table, runs: &[u32], into: u32) -> Result<u64, IndexFault> {
     let mut cursors = runs
         .iter()
         .map(|run| Cursor::new(tree, table, *run, &[]))
@@ -216,7 +219,9 @@ pub(super) fn merge(
     let mut writer = Writer::new(tree, table, into);
     let mut last = Vec::new();
     while let Some(least) = least(&cursors) {
-        let row = cursors[least].row().expect("the least cursor stands at a row");
+        let row = cursors[least]
+            .row()
+            .expect("the least cursor stands at a row");
         if row != last {
             writer.push(row)?;
             last.clear();
