@@ -5,7 +5,7 @@
 //! written with commas. A name that is no setting is refused wherever it stands, with the name that was probably meant.
 //! [`KEYS`] is the manual: the first file, the checks of names and the error texts all read it.
 //!
-//! Reading is pure ([`read`]); only [`load`] and [`write_initial`] touch the disk and the environment.
+//! Reading is pure ([`read`]); only [`load`] and [`write_first_file`] touch the disk and the environment.
 
 mod layers;
 

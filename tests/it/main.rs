@@ -9,6 +9,7 @@ mod kinds;
 mod log;
 mod net;
 mod records;
+mod sim;
 mod store;
 mod tidy;
 mod trust;

@@ -2,6 +2,8 @@
 
 mod conformance;
 mod crash;
+mod folder;
+mod index;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -104,7 +106,10 @@ fn holds(store: &dyn Store, origin: &Origin, from: u64, to: u64) {
     }
 }
 
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+/// Files by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn files(folder: &Path) -> Files {
     std::fs::read_dir(folder)
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
@@ -120,7 +125,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-fn put_files(folder: &Path, files: &BTreeMap<String, Vec<u8>>) {
+fn put_files(folder: &Path, files: &Files) {
     std::fs::create_dir_all(folder).expect("made");
     for (name, bytes) in files {
         std::fs::write(folder.join(name), bytes).expect("written");

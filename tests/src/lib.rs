@@ -2,4 +2,5 @@
 
 pub mod process;
 pub mod shared;
+pub mod sim;
 pub mod synthetic;

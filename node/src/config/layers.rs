@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use erikti_protocol::id::{self, OrgId};
+use erikti_protocol::{
+    field,
+    id::{self, OrgId},
+    kind,
+};
 use serde_json::{Map, Value};
 
 use super::{ENVIRONMENT_PREFIX, FILE_BYTES_MAX, KEYS, Key, Place, Settings, SettingsFault, Shape};
@@ -21,8 +25,6 @@ const ADDRESSES_MAX: usize = 16;
 const ADDRESS_BYTES_MAX: usize = 320;
 /// Roots an operator can still look after.
 const ROOTS_MAX: usize = 64;
-/// Characters of an organisation's name, as its `organisation` record allows.
-const NAME_CHARS_MAX: usize = 200;
 /// A found value is shown up to this length.
 const SHOWN_CHARS_MAX: usize = 80;
 
@@ -163,12 +165,7 @@ fn settle(found: Found) -> Result<Settings, SettingsFault> {
             "network" => {
                 settings.network = found.text("1 to 32 of a-z, 0-9 and `-`", id::is_network)?
             }
-            "name" => {
-                settings.name = found.text(
-                    &format!("1 to {NAME_CHARS_MAX} characters on one line"),
-                    is_name,
-                )?
-            }
+            "name" => settings.name = found.text("1 to 200 characters on one line", is_name)?,
             "country" => {
                 settings.country = found.text(
                     "two capital letters of ISO 3166-1, such as `KZ`",
@@ -264,10 +261,10 @@ impl Setting {
     }
 }
 
+/// Whether the founding record of a log takes this name.
 fn is_name(text: &str) -> bool {
-    (1..=NAME_CHARS_MAX).contains(&text.chars().count())
-        && text.trim() == text
-        && !text.chars().any(char::is_control)
+    let field = kind::log::KIND.field("name").expect("a log has a name");
+    text.trim() == text && field::check_value(field.name, &field.shape, &Value::from(text)).is_ok()
 }
 
 /// The shape of a country's code; which codes exist changes, and is not judged here.

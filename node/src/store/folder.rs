@@ -23,8 +23,15 @@ const TEXT_BYTES_MAX: u64 = 64;
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    /// Held, never read: the system lets go of the lock when the process ends, however it ends.
-    _lock: File,
+    /// The system lets go of the lock when the process ends, however it ends.
+    lock: File,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing alone would leave it to a child that is just being started and still has all open files.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Folder {
@@ -41,7 +48,7 @@ impl Folder {
         }
         Ok(Self {
             path: path.to_owned(),
-            _lock: lock,
+            lock,
         })
     }
 

@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
                         && (known || fits && self.is_named(&header, scanner.body())) =>
                 {
                     self.end = scanner.at();
-                    self.take(&header, spot, fits)?;
+                    self.take(&header, spot, fits, known)?;
                 }
                 Found::Frame { .. } | Found::Broken if known => {
                     // Damage: what the frontier vouches for goes on somewhere behind it.
@@ -216,9 +216,15 @@ impl<'a> Walk<'a> {
         Ok(bytes)
     }
 
-    fn take(&mut self, header: &Header, spot: Spot, fits: bool) -> Result<(), StoreFault> {
+    fn take(
+        &mut self,
+        header: &Header,
+        spot: Spot,
+        fits: bool,
+        known: bool,
+    ) -> Result<(), StoreFault> {
         if header.index < self.at.size {
-            if self.agrees.is_some() && header.status == Status::Present {
+            if !known && header.status == Status::Present {
                 self.count_fill(header.index)?;
             }
             self.rows.fills.push((header.index, spot));

@@ -132,8 +132,8 @@ impl Exchange {
             .values()
             .filter(|peer| peer.partner && !peer.connected && !peer.stale_told)
             .filter_map(|peer| Some(peer.last_contact? + STALE_AFTER_MS));
-        let logs = self.logs.iter().flat_map(|(origin, log)| {
-            let refill = self.refill_due_at(origin, log);
+        let logs = self.logs.values().flat_map(|log| {
+            let refill = self.refill_due_at(log);
             log.excluded.values().copied().chain(refill)
         });
         let announce = (self.announced < self.table.cursor()).then_some(self.announce_at);
@@ -294,7 +294,7 @@ impl Exchange {
         if self.logs.len() >= LOGS_MAX {
             return;
         }
-        let mut log = Log::new(followed.organisation, followed.records);
+        let mut log = Log::new(&followed.origin, followed.organisation, followed.records);
         log.confirmed = followed.durable.size() > 0;
         log.durable = followed.durable;
         log.pursued = followed.pursued;

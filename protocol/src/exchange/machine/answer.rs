@@ -449,7 +449,10 @@ impl Exchange {
 
     /// Whether what waits for delivery lacks records that the issuer's own node may give.
     fn note_absent(&mut self, origin: &Origin, peer: PublicKey) {
-        let Some(pull) = self.logs.get_mut(origin).and_then(|log| log.pull.as_mut()) else {
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let Some(pull) = &mut log.pull else {
             return;
         };
         let Stage::Packages(packages) = &pull.stage else {
@@ -459,7 +462,7 @@ impl Exchange {
             let mut entries = opened.entries.iter();
             entries.any(|entry| matches!(entry.status, Status::Absent | Status::Erased { .. }))
         };
-        if peer != origin.node_key() {
+        if peer != log.issuer {
             pull.absent |= packages.ready.values().any(absent);
         }
     }

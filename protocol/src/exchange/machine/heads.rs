@@ -133,7 +133,7 @@ impl Exchange {
             return false;
         }
         self.logs
-            .insert(origin.clone(), Log::new(organisation, true));
+            .insert(origin.clone(), Log::new(origin, organisation, true));
         true
     }
 

@@ -291,9 +291,9 @@ impl Exchange {
     }
 
     /// When the issuer's own node is to be asked again for what is absent, while it is connected.
-    pub(super) fn refill_due_at(&self, origin: &Origin, log: &Log) -> Option<u64> {
+    pub(super) fn refill_due_at(&self, log: &Log) -> Option<u64> {
         log.adopted.as_ref()?;
-        let issuer = self.peers.get(&origin.node_key())?;
+        let issuer = self.peers.get(&log.issuer)?;
         if !issuer.connected || log.refill.listing || !log.refill.tasks.is_empty() {
             return None;
         }
@@ -307,8 +307,8 @@ impl Exchange {
         let Some(log) = self.logs.get(origin) else {
             return;
         };
-        let issuer = origin.node_key();
-        let due = self.refill_due_at(origin, log);
+        let issuer = log.issuer;
+        let due = self.refill_due_at(log);
         let records = log.records && log.pull.is_none();
         if records && due.is_some_and(|at| at <= self.now) {
             let now = self.now;

@@ -89,6 +89,8 @@ impl Candidate {
 #[derive(Debug)]
 pub(super) struct Log {
     pub(super) organisation: OrgId,
+    /// The key of the log's own node, read once out of the origin.
+    pub(super) issuer: PublicKey,
     pub(super) records: bool,
     /// Whether its first entry was judged.
     pub(super) confirmed: bool,
@@ -108,9 +110,10 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(organisation: OrgId, records: bool) -> Self {
+    pub(super) fn new(origin: &Origin, organisation: OrgId, records: bool) -> Self {
         Self {
             organisation,
+            issuer: origin.node_key(),
             records,
             confirmed: false,
             durable: Compact::new(),
