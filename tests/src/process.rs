@@ -43,7 +43,7 @@ pub fn binary() -> &'static Path {
         let messages = text
             .lines()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let executables =
+        let mut executables =
             messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
         executables
             .next_back()

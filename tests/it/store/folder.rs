@@ -4,12 +4,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use erikti_node::store::journal::{Journal, Options};
 use erikti_node::store::{Store, StoreFault};
-use erikti_protocol::hash::Hash;
-use erikti_protocol::id::OrgId;
-use erikti_protocol::kind::Role;
-use erikti_protocol::time::Timestamp;
 
-use super::{append, key, log_folder, open, origin};
+use super::{append, log_folder, open, origin};
 
 #[test]
 fn a_second_process_is_refused_at_once_and_told_who_holds_the_folder() {
