@@ -469,7 +469,8 @@ impl Driver {
                 })
                 .await
             }
-            Report::Adopted => {
+            Report::Adopted { origin, size } => {
+                self.machine(Input::Adopted { origin, size }).await;
                 self.shared.node.wake_audit();
                 self.standing().await;
             }

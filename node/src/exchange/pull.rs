@@ -51,7 +51,7 @@ pub(super) enum Report {
     /// What was appended up to here is durable.
     Stored { origin: Origin, frontier: Frontier },
     /// A checkpoint is kept.
-    Adopted,
+    Adopted { origin: Origin, size: u64 },
     /// Records that were absent are here.
     Filled,
     /// What came is not taken.
@@ -262,9 +262,12 @@ impl Writer<'_> {
                     .take()
                     .filter(|(log, _)| *log == origin)
                     .map(|(_, from)| from);
-                self.ingest
-                    .adopt(&signed, proved_from)
-                    .map(|()| self.report(Report::Adopted))
+                self.ingest.adopt(&signed, proved_from).map(|()| {
+                    self.report(Report::Adopted {
+                        origin: signed.origin().clone(),
+                        size: signed.size(),
+                    })
+                })
             }
             Writing::Fill {
                 organisation,

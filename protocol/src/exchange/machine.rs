@@ -92,6 +92,7 @@ impl Exchange {
             Input::Answer { request, answer } => self.answer(request, answer),
             Input::Written { origin, size } => self.written(&origin, size),
             Input::Stored { origin, durable } => self.stored(&origin, durable),
+            Input::Adopted { origin, size } => self.adopted(&origin, size),
             Input::Sealed { head } => self.seal(head),
             Input::Follow(following) => self.follow(following),
             Input::Verdict { origin, verdict } => self.verdict(&origin, verdict),

@@ -249,7 +249,9 @@ impl Sim {
                     "adopted before it was durable"
                 );
                 assert_eq!(checkpoint.root(), log.root_at(checkpoint.size()));
+                let (origin, size) = (checkpoint.origin().clone(), checkpoint.size());
                 log.adopted = Some(checkpoint);
+                self.give(node, Input::Adopted { origin, size });
             }
             Output::Judge {
                 origin,

@@ -8,7 +8,7 @@ use super::super::refusal::{RETRY_MS_MAX, Refusal, RefusalCode};
 use super::Exchange;
 use super::event::{Blame, Blocked, Event};
 use super::io::{Answer, Output, RequestId};
-use super::limits::{PAUSE_BUSY_MS, PAUSE_LOG_MS};
+use super::limits::{PAUSE_BUSY_MS, PAUSE_LOG_MS, PAUSE_NOT_FOUND_MS};
 use super::plan::package_hashes;
 use super::state::{Doubt, Packages, Pending, Stage, Step, Task, What};
 use crate::hash::Hash;
@@ -134,8 +134,13 @@ impl Exchange {
                 peer.paused_until = peer.paused_until.max(until);
             }
         }
-        if refusal.code != RefusalCode::Busy {
-            self.exclude(&pending.origin, pending.peer, wait.unwrap_or(PAUSE_LOG_MS));
+        let pause = match refusal.code {
+            RefusalCode::Busy => None,
+            RefusalCode::NotFound => Some(PAUSE_NOT_FOUND_MS),
+            _ => Some(PAUSE_LOG_MS),
+        };
+        if let Some(pause) = pause {
+            self.exclude(&pending.origin, pending.peer, wait.unwrap_or(pause));
         }
         self.note(Event::Refused {
             peer: pending.peer,

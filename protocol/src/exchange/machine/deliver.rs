@@ -110,13 +110,25 @@ impl Exchange {
         let mut lines = cosignature_lines(&target.checkpoint);
         lines.extend(target.cosignatures.iter().cloned());
         let head = head_of(organisation, &target.checkpoint, target.cosignatures);
-        self.table.put(origin, head);
+        log.adopting.insert(size, head);
         self.outputs.push(Output::Adopt {
             checkpoint: target.checkpoint,
             organisation,
             cosignatures: lines,
         });
         self.active.insert(origin.clone());
+    }
+
+    /// The store keeps the checkpoint: whoever hears of it now can fetch it here.
+    pub(super) fn adopted(&mut self, origin: &Origin, size: u64) {
+        let Some(log) = self.logs.get_mut(origin) else {
+            return;
+        };
+        let later = log.adopting.split_off(&(size + 1));
+        let kept = std::mem::replace(&mut log.adopting, later);
+        if let Some((_, head)) = kept.into_iter().next_back() {
+            self.table.put(origin, head);
+        }
     }
 
     /// Entries whose records are absent, as the store lists them: one task a package.

@@ -107,6 +107,13 @@ pub enum Input {
         /// The tree over it.
         durable: Compact,
     },
+    /// What [`Output::Adopt`] asked for is done and flushed: others may hear of it.
+    Adopted {
+        /// The log.
+        origin: Origin,
+        /// The checkpoint's size.
+        size: u64,
+    },
     /// The own log has a new checkpoint, or a checkpoint has new cosignatures. It is flushed.
     Sealed {
         /// The checkpoint with its cosignatures.
@@ -244,7 +251,8 @@ pub enum Output {
         /// The entries that are present now.
         package: Box<Opened>,
     },
-    /// Everything below this checkpoint is durable: apply its control records in order, then show its records.
+    /// Everything below this checkpoint is durable: apply its control records in order, keep the checkpoint, show its
+    /// records, and say [`Input::Adopted`].
     Adopt {
         /// The checkpoint, with the cosignatures that came with it (unverified).
         checkpoint: SignedCheckpoint,

@@ -47,7 +47,9 @@ pub const PAUSE_MAX_MS: u64 = 60_000;
 pub const PAUSE_BUSY_MS: u64 = 1_000;
 /// A peer that may be asked again within this time keeps its pull; after that another one begins anew.
 pub const PATIENCE_MS: u64 = 2_000;
-/// How long a log is not asked of a peer that does not have what it announced, or may not give it.
+/// How long a log is not asked of a peer that has not yet what it announced.
+pub const PAUSE_NOT_FOUND_MS: u64 = 2_000;
+/// How long a log is not asked of a peer that may not give it, or gave something else.
 pub const PAUSE_LOG_MS: u64 = 60_000;
 /// How long a peer that sent something false is not asked; four times as long with each further time.
 pub const SHUN_FIRST_MS: u64 = 60_000;

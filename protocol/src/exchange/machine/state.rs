@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::super::message::{Consistency, TableId};
+use super::super::message::{Consistency, Head, TableId};
 use super::super::package::{Check, Opened};
 use super::super::refusal::Refusal;
 use super::event::Blocked;
@@ -97,6 +97,8 @@ pub(super) struct Log {
     pub(super) durable: Compact,
     pub(super) adopted: Option<SignedCheckpoint>,
     pub(super) pursued: Option<SignedCheckpoint>,
+    /// By size: adopted here and not yet kept by the store, so nobody may hear of it.
+    pub(super) adopting: BTreeMap<u64, Head>,
     pub(super) candidates: BTreeMap<Claim, Candidate>,
     /// Claims known to agree with what is held, newest last.
     pub(super) agreed: VecDeque<Claim>,
@@ -119,6 +121,7 @@ impl Log {
             durable: Compact::new(),
             adopted: None,
             pursued: None,
+            adopting: BTreeMap::new(),
             candidates: BTreeMap::new(),
             agreed: VecDeque::new(),
             suspects: BTreeSet::new(),
