@@ -61,8 +61,6 @@ pub struct Limits {
     pub connections: u32,
     /// Memory of the process above which new connections are refused, in MiB.
     pub memory_mib: u32,
-    /// Cache of the index, in MiB.
-    pub index_cache_mib: u32,
 }
 
 impl Default for Settings {
@@ -80,7 +78,6 @@ impl Default for Settings {
             limits: Limits {
                 connections: 128,
                 memory_mib: 512,
-                index_cache_mib: 16,
             },
         }
     }
@@ -160,11 +157,6 @@ pub const KEYS: &[Key] = &[
         help: &[
             "When the process uses more memory than this, in MiB, new connections are refused.",
         ],
-    },
-    Key {
-        name: "limits.index_cache_mib",
-        shape: Shape::Integer(1, 16),
-        help: &["Cache of the index, in MiB. More than 16 makes nothing faster."],
     },
 ];
 
@@ -332,7 +324,6 @@ fn written(settings: &Settings, key: &Key) -> String {
         }
         "limits.connections" => settings.limits.connections.to_string(),
         "limits.memory_mib" => settings.limits.memory_mib.to_string(),
-        "limits.index_cache_mib" => settings.limits.index_cache_mib.to_string(),
         name => unreachable!("`{name}` stands in KEYS and not here"),
     }
 }

@@ -177,7 +177,6 @@ fn settle(found: Found) -> Result<Settings, SettingsFault> {
             "trust.roots" => settings.trust.roots = found.roots()?,
             "limits.connections" => settings.limits.connections = found.integer()?,
             "limits.memory_mib" => settings.limits.memory_mib = found.integer()?,
-            "limits.index_cache_mib" => settings.limits.index_cache_mib = found.integer()?,
             _ => unreachable!("`{name}` stands in KEYS and not here"),
         }
     }
@@ -412,10 +411,6 @@ mod tests {
             (
                 "limits.connections = 0",
                 "`limits.connections` is `0`, expected a whole number from 1 to 4096",
-            ),
-            (
-                "limits.index_cache_mib = 17",
-                "`limits.index_cache_mib` is `17`, expected a whole number from 1 to 16",
             ),
         ] {
             assert_eq!(

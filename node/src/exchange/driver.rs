@@ -6,7 +6,7 @@
 mod ask;
 mod perform;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use super::join;
-use super::pull::{Pipeline, Report};
+use super::pull::{Pipeline, Report, Writing};
 use super::serve;
 use super::status::{Contacts, PartnerStatus};
 use crate::ingest::store_problem;
@@ -94,6 +94,7 @@ impl std::fmt::Debug for Shared {
 /// Errors   `config.invalid` for an address that is none; `internal` when nothing can be listened on
 pub async fn start(node: &Node) -> Result<Door, Problem> {
     let mut config = net::Config::new(node.ingest().own().keys.node.clone());
+    config.limits.inbound = node.settings().limits.connections as usize;
     config.limits.memory_bytes = node.settings().limits.memory_mib as usize * 1024 * 1024;
     let (handle, events) = net::start(&config)
         .map_err(|fault| Problem::internal("cannot start the network", fault))?;
@@ -145,6 +146,7 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         subscriptions: BTreeMap::new(),
         extras: BTreeMap::new(),
         partners: BTreeMap::new(),
+        to_write: VecDeque::new(),
     };
     let driver = tokio::spawn(driver.run(events, works, reported));
     Ok(Door {
@@ -313,6 +315,9 @@ struct Driver {
     extras: BTreeMap<(Origin, u64), Extra>,
     /// Partners that the network keeps connected.
     partners: BTreeMap<PublicKey, Vec<String>>,
+    /// What waits for a place in the writer's queue. The driver never waits for the writer itself: the writer may be
+    /// waiting to report to the driver. The machine bounds it, by what it hands out before it hears of what was written.
+    to_write: VecDeque<Writing>,
 }
 
 impl Driver {
@@ -326,6 +331,7 @@ impl Driver {
         let stopped = stop.stop.notified();
         tokio::pin!(stopped);
         let mut pending = tokio::time::interval(PENDING_EVERY);
+        let writing = self.pipeline.writing.clone();
         self.standing().await;
         loop {
             let wake = self
@@ -346,7 +352,12 @@ impl Driver {
                 },
                 Some(work) = works.recv() => self.work(work).await,
                 Some(report) = reported.recv() => self.report(report).await,
-                () = timer => self.machine(Input::Tick).await,
+                Ok(place) = writing.reserve(), if !self.to_write.is_empty() => {
+                    if let Some(next) = self.to_write.pop_front() {
+                        place.send(next);
+                    }
+                }
+                () = timer => self.machine(Input::Tick),
                 _ = pending.tick() => self.redeem_pending(),
             }
         }
@@ -356,6 +367,7 @@ impl Driver {
         for (_, task) in std::mem::take(&mut self.subscriptions) {
             task.abort();
         }
+        drop(writing);
         self.shared.handle.close().await;
         let pipeline = self.pipeline;
         // The threads report while they finish: somebody must listen.
@@ -373,10 +385,10 @@ impl Driver {
         u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    async fn machine(&mut self, input: Input) {
+    fn machine(&mut self, input: Input) {
         let outputs = self.machine.handle(input, self.now());
         for output in outputs {
-            self.perform(output).await;
+            self.perform(output);
         }
     }
 
@@ -396,7 +408,7 @@ impl Driver {
                     task.abort();
                 }
                 if self.met.remove(&peer) {
-                    self.machine(Input::Disconnected { peer }).await;
+                    self.machine(Input::Disconnected { peer });
                 }
             }
             Event::Unreachable { peer, reason, .. } => {
@@ -418,7 +430,7 @@ impl Driver {
                 if let Input::Answer { request, .. } = &input {
                     self.asks.remove(request);
                 }
-                self.machine(input).await;
+                self.machine(input);
             }
             Work::Hello { peer, hello } => {
                 if hello.network != self.shared.node.origin().network() {
@@ -434,7 +446,7 @@ impl Driver {
             Work::AskHeads { request, reply } => {
                 drop(reply.send(self.machine.heads_after(&request)))
             }
-            Work::Sealed(head) => self.machine(Input::Sealed { head }).await,
+            Work::Sealed(head) => self.machine(Input::Sealed { head }),
             Work::Standing => self.standing().await,
         }
     }
@@ -459,18 +471,15 @@ impl Driver {
                     }
                     Err(fault) => Answer::Fault(fault),
                 };
-                self.machine(Input::Answer { request, answer }).await;
+                self.machine(Input::Answer { request, answer });
             }
-            Report::Written { origin, size } => self.machine(Input::Written { origin, size }).await,
-            Report::Stored { origin, frontier } => {
-                self.machine(Input::Stored {
-                    origin,
-                    durable: frontier.tree,
-                })
-                .await
-            }
+            Report::Written { origin, size } => self.machine(Input::Written { origin, size }),
+            Report::Stored { origin, frontier } => self.machine(Input::Stored {
+                origin,
+                durable: frontier.tree,
+            }),
             Report::Adopted { origin, size } => {
-                self.machine(Input::Adopted { origin, size }).await;
+                self.machine(Input::Adopted { origin, size });
                 self.shared.node.wake_audit();
                 self.standing().await;
             }
@@ -481,8 +490,7 @@ impl Driver {
                 self.machine(Input::Reject {
                     origin,
                     reason: fault.to_string(),
-                })
-                .await;
+                });
             }
         }
     }
@@ -493,23 +501,23 @@ impl Driver {
         if stands && !self.met.contains(&peer) {
             if let Some(hello) = self.hellos.get(&peer).cloned() {
                 self.met.insert(peer);
-                self.machine(Input::Connected { peer, hello }).await;
+                self.machine(Input::Connected { peer, hello });
             }
         } else if !stands && self.met.remove(&peer) {
-            self.machine(Input::Disconnected { peer }).await;
+            self.machine(Input::Disconnected { peer });
         }
     }
 
     /// Tells the machine whom to follow, and the network whom to keep connected.
     async fn standing(&mut self) {
         match self.following() {
-            Ok(following) => self.machine(Input::Follow(following)).await,
+            Ok(following) => self.machine(Input::Follow(following)),
             Err(problem) => tracing::error!(%problem, "cannot say whom to follow"),
         }
         for peer in self.hellos.keys().copied().collect::<Vec<_>>() {
             self.meet(peer).await;
         }
-        self.keep_partners().await;
+        self.keep_partners();
     }
 
     fn following(&self) -> Result<Following, Problem> {
@@ -567,7 +575,7 @@ impl Driver {
     }
 
     /// Partners are dialled and kept; organisations that stand are dialled at the addresses of their cards.
-    async fn keep_partners(&mut self) {
+    fn keep_partners(&mut self) {
         let decided = self.shared.node.members().decided();
         let mut wanted: BTreeMap<PublicKey, Vec<String>> = BTreeMap::new();
         for (organisation, partner) in &decided.partners {
@@ -575,23 +583,35 @@ impl Driver {
                 wanted.insert(partner.origin.node_key(), partner.addresses.clone());
             }
         }
+        let mut fresh: Vec<(PublicKey, Vec<Address>)> = Vec::new();
         for (peer, addresses) in &wanted {
-            if self.partners.get(peer) == Some(addresses) {
-                continue;
-            }
-            // The operator accepted these addresses with the partner.
-            let addresses = join::read_addresses(addresses, Source::Operator);
-            if let Err(fault) = self.shared.handle.add_partner(*peer, addresses).await {
-                self.contacts(|contacts| contacts.fault(*peer, fault.to_string()));
+            if self.partners.get(peer) != Some(addresses) {
+                // The operator accepted these addresses with the partner.
+                fresh.push((*peer, join::read_addresses(addresses, Source::Operator)));
             }
         }
-        for peer in self
+        let gone: Vec<PublicKey> = self
             .partners
             .keys()
             .filter(|peer| !wanted.contains_key(peer))
-        {
-            let _ = self.shared.handle.remove_partner(*peer).await;
-        }
+            .copied()
+            .collect();
+        let shared = Arc::clone(&self.shared);
+        // Not awaited here: the network may be waiting for the driver to take its events.
+        tokio::spawn(async move {
+            for (peer, addresses) in fresh {
+                if let Err(fault) = shared.handle.add_partner(peer, addresses).await {
+                    shared
+                        .contacts
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .fault(peer, fault.to_string());
+                }
+            }
+            for peer in gone {
+                let _ = shared.handle.remove_partner(peer).await;
+            }
+        });
         self.partners = wanted;
     }
 

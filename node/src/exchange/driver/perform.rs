@@ -18,7 +18,7 @@ use crate::net::Protocol;
 use crate::store::{Status, StoreFault};
 
 impl Driver {
-    pub(super) async fn perform(&mut self, output: Output) {
+    pub(super) fn perform(&mut self, output: Output) {
         match output {
             Output::SubscribeHeads { peer, request } => {
                 let task = tokio::spawn(ask::heads(Arc::clone(&self.shared), peer, request))
@@ -68,8 +68,7 @@ impl Driver {
                     organisation,
                     arrived,
                     last,
-                })
-                .await;
+                });
             }
             Output::Fill { origin, package } => {
                 let Some(organisation) = self.shared.node.ingest().ledger().organisation(&origin)
@@ -81,14 +80,12 @@ impl Driver {
                     origin,
                     organisation,
                     arrived,
-                })
-                .await;
+                });
             }
             Output::Adopt { checkpoint, .. } => {
                 self.write(Writing::Adopt {
                     signed: Box::new(checkpoint),
-                })
-                .await
+                });
             }
             Output::Judge {
                 origin,
@@ -96,7 +93,7 @@ impl Driver {
                 opening,
             } => {
                 let verdict = judge(self.shared.node.ingest(), &origin, organisation, &opening);
-                Box::pin(self.machine(Input::Verdict { origin, verdict })).await;
+                self.machine(Input::Verdict { origin, verdict });
             }
             Output::Compare { suspect } => {
                 let shared = Arc::clone(&self.shared);
@@ -151,15 +148,16 @@ impl Driver {
                     tokio::spawn(send_evidence(Arc::clone(&self.shared), peer, text.clone()));
                 }
             }
-            Output::Disconnect { peer } => drop(self.shared.handle.disconnect(peer).await),
+            Output::Disconnect { peer } => {
+                let handle = self.shared.handle.clone();
+                tokio::spawn(async move { handle.disconnect(peer).await });
+            }
             Output::Note(event) => self.note(&event),
         }
     }
 
-    async fn write(&self, writing: Writing) {
-        if self.pipeline.writing.send(writing).await.is_err() {
-            tracing::error!("the writing thread is gone");
-        }
+    fn write(&mut self, writing: Writing) {
+        self.to_write.push_back(writing);
     }
 
     /// A package with what its verification found beside it.
