@@ -329,6 +329,13 @@ pub trait Store: Send + Sync {
         new: &[u8],
     ) -> Result<(), StoreFault>;
 
+    /// The checkpoint that entries beyond the newest one were fetched for, as signed: a log that told two stories
+    /// while it was fetched is convicted by it, also after a crash.
+    fn pursued(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreFault>;
+
+    /// Remembers for which checkpoint the entries to come are fetched; durable on return.
+    fn set_pursued(&self, origin: &Origin, note: &[u8]) -> Result<(), StoreFault>;
+
     /// What partners signed over checkpoints of this log; one text, as last set.
     fn cosignatures(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreFault>;
 

@@ -553,7 +553,7 @@ impl Driver {
                     .map_err(store_problem)?
                     .tree,
                 adopted: node.ingest().checkpoint(&origin)?,
-                pursued: None,
+                pursued: node.ingest().pursued(&origin).map_err(store_problem)?,
                 records: organisations.contains(&organisation),
                 evidence: evidence.and_then(|text| Contradiction::parse(text.as_bytes()).ok()),
                 organisation,

@@ -68,6 +68,8 @@ pub(super) enum Writing {
         arrived: Arrived,
         last: bool,
     },
+    /// Remember for which checkpoint the entries to come are fetched.
+    Pursue { signed: Box<SignedCheckpoint> },
     /// Keep a checkpoint; everything below it was appended before.
     Adopt { signed: Box<SignedCheckpoint> },
     /// Keep records whose entries are there already.
@@ -239,7 +241,9 @@ impl Writer<'_> {
     fn write(&mut self, writing: Writing) {
         let origin = match &writing {
             Writing::Append { origin, .. } | Writing::Fill { origin, .. } => origin.clone(),
-            Writing::Adopt { signed, .. } => signed.checkpoint().origin.clone(),
+            Writing::Adopt { signed, .. } | Writing::Pursue { signed } => {
+                signed.checkpoint().origin.clone()
+            }
         };
         if self
             .unsynced
@@ -255,6 +259,7 @@ impl Writer<'_> {
                 last,
                 ..
             } => self.append(&origin, organisation, &arrived, last),
+            Writing::Pursue { signed } => self.ingest.pursue(&signed),
             Writing::Adopt { signed } => {
                 self.settle();
                 let proved_from = self

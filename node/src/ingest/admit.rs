@@ -226,6 +226,26 @@ impl Ingest {
         }
     }
 
+    /// Remembers for which checkpoint the entries to come are fetched.
+    ///
+    /// Errors   [`AdmitFault::Store`]
+    pub fn pursue(&self, signed: &SignedCheckpoint) -> Result<(), AdmitFault> {
+        let origin = signed.origin();
+        self.store.create(origin)?;
+        Ok(self
+            .store
+            .set_pursued(origin, signed.note().to_string().as_bytes())?)
+    }
+
+    /// The checkpoint that entries beyond the newest one were fetched for.
+    ///
+    /// Errors   the store's
+    pub fn pursued(&self, origin: &Origin) -> Result<Option<SignedCheckpoint>, StoreFault> {
+        let note = self.store.pursued(origin)?;
+        let signed = note.and_then(|note| SignedCheckpoint::parse(&note).ok());
+        Ok(signed.filter(|signed| signed.size() > self.visible(origin)))
+    }
+
     /// Makes what was admitted durable, and carries out what its control entries order.
     ///
     /// Errors   [`AdmitFault::Store`]

@@ -227,6 +227,14 @@ impl Store for Journal {
         self.log(origin)?.swap_checkpoint(expected, new)
     }
 
+    fn pursued(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.log(origin)?.pursued()
+    }
+
+    fn set_pursued(&self, origin: &Origin, note: &[u8]) -> Result<(), StoreFault> {
+        self.log(origin)?.set_pursued(note)
+    }
+
     fn cosignatures(&self, origin: &Origin) -> Result<Option<Vec<u8>>, StoreFault> {
         self.log(origin)?.cosignatures()
     }

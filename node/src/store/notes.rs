@@ -73,6 +73,18 @@ impl Log {
         self.put_note("cosignatures", text)
     }
 
+    /// The checkpoint that entries beyond the newest one were fetched for.
+    pub(super) fn pursued(&self) -> Result<Option<Vec<u8>>, StoreFault> {
+        self.note("pursued")
+    }
+
+    /// Remembers for which checkpoint the entries to come are fetched.
+    pub(super) fn set_pursued(&self, note: &[u8]) -> Result<(), StoreFault> {
+        let _alone = hold(&self.notes);
+        self.guard.check()?;
+        self.put_note("pursued", note)
+    }
+
     /// The size that the checkpoint promises, when it is more than `size`.
     pub(super) fn promised(&self, size: u64) -> Result<Option<u64>, StoreFault> {
         let Some(checkpoint) = self.checkpoint()? else {

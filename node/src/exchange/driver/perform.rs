@@ -55,7 +55,9 @@ impl Driver {
             }
             // Without listeners there is nobody to tell.
             Output::Announce { heads } => drop(self.shared.announced.send(heads)),
-            Output::Pursue { .. } => {}
+            Output::Pursue { checkpoint } => self.write(Writing::Pursue {
+                signed: Box::new(checkpoint),
+            }),
             Output::Append {
                 origin,
                 organisation,
