@@ -33,8 +33,12 @@ fn two_hundred_small_storms_end_with_equal_nodes() {
                 sim.run(chance.between(0, 2_000));
                 sim.start(node);
             } else {
-                let most = if chance.happens(150) { 2_500 } else { 80 };
-                sim.publish(node, chance.between(1, most));
+                // More than 1,024 entries are pulled in bulk.
+                let count = match chance.happens(100) {
+                    true => chance.between(1_025, 1_500),
+                    false => chance.between(1, 80),
+                };
+                sim.publish(node, count);
             }
             sim.run(chance.between(0, 1_000));
         }
