@@ -1,6 +1,6 @@
 //! Connections to other nodes and streams over them. libp2p is named here and nowhere else.
 //!
-//! One task owns the swarm ([`driver`]). A [`Handle`] asks it for things, [`Events`] tell what happened.
+//! One task owns the swarm. A [`Handle`] asks it for things, [`Events`] tell what happened.
 //! What travels in the frames, who may do what and what is asked of whom is not known here: a stream is a
 //! peer's key, a protocol and frames of bytes.
 //!
@@ -18,6 +18,7 @@ pub mod gate;
 mod handler;
 mod mux;
 mod peer;
+mod resolve;
 pub mod stream;
 mod swarm;
 
