@@ -56,7 +56,7 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
     match command {
         Command::Init(init) => init::run(&data, &init, cli.json),
         Command::Run(run) => {
-            crate::node::run(&data, &run.overrides(), cli.json, run.until_stdin_closes)
+            crate::run::run(&data, &run.overrides(), cli.json, run.until_stdin_closes)
         }
         Command::Verify(verify) => verify::run(&verify, cli.json),
         Command::Demo(demo) => demo::run(&demo),

@@ -7,6 +7,6 @@ pub mod driver;
 mod join;
 mod pull;
 mod serve;
-pub mod status;
+mod status;
 
 pub use driver::{Door, start};

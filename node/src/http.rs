@@ -64,6 +64,19 @@ pub fn router(node: Node) -> Router {
         .with_state(node)
 }
 
+/// Answers on a socket of this machine until told to stop.
+///
+/// Errors   what the socket says
+pub async fn serve(
+    listener: tokio::net::UnixListener,
+    node: Node,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(node))
+        .with_graceful_shutdown(stop)
+        .await
+}
+
 /// A JSON answer.
 #[derive(Debug)]
 pub(crate) struct Json(pub(crate) Value);

@@ -2,8 +2,6 @@
 //!
 //! The composition root: everything is made here, in order, and stopped here, in the opposite order.
 
-mod run;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,8 +19,7 @@ use erikti_protocol::trust::Standings;
 use serde_json::{Map, json};
 
 use crate::config::{self, Settings, SettingsFault};
-use crate::exchange::Door;
-use crate::exchange::status::{PartnerStatus, Requester};
+use crate::door::{Door, PartnerStatus, Requester};
 use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
 use crate::members::Members;
@@ -30,8 +27,6 @@ use crate::problem::{Code, Problem};
 use crate::store::index::{Index, IndexReport};
 use crate::store::journal::{Journal, OpeningReport, Options};
 use crate::{audit, clock};
-
-pub use run::run;
 
 /// A node, opened. Cheap to clone: all clones are one node.
 #[derive(Clone, Debug)]
@@ -48,7 +43,7 @@ struct Inner {
     standings: Mutex<Option<(u64, Date, Arc<Standings>)>>,
     /// Counts what may have changed who stands.
     opinion: AtomicU64,
-    door: OnceLock<Door>,
+    door: OnceLock<Arc<dyn Door>>,
     audit: Mutex<Option<SyncSender<()>>>,
     threads: Mutex<Option<(Threads, JoinHandle<()>)>>,
 }
@@ -303,6 +298,12 @@ impl Node {
         )
     }
 
+    /// Takes the door to other nodes, once it is open.
+    pub fn opened(&self, door: Arc<dyn Door>) {
+        // A node opens its door once; a second one would never be asked.
+        let _ = self.0.door.set(door);
+    }
+
     /// Whether the doors are open.
     pub fn runs(&self) -> bool {
         self.0.door.get().is_some()
@@ -310,7 +311,11 @@ impl Node {
 
     /// Where the node listens.
     pub fn listening(&self) -> Vec<String> {
-        self.0.door.get().map(Door::listening).unwrap_or_default()
+        self.0
+            .door
+            .get()
+            .map(|door| door.listening())
+            .unwrap_or_default()
     }
 
     /// Under which addresses others are told to reach the node.
@@ -327,7 +332,7 @@ impl Node {
         self.0
             .door
             .get()
-            .map(|door| door.status(self))
+            .map(|door| door.partners())
             .unwrap_or_default()
     }
 
@@ -365,7 +370,7 @@ impl Node {
     /// Errors   `node.stopped`, `peer.unreachable`, and what the other node refuses
     pub async fn introduce(&self, link: &Link) -> Result<(), Problem> {
         match self.0.door.get() {
-            Some(door) => door.introduce(self, link).await,
+            Some(door) => door.introduce(link).await,
             None => Err(Problem::new(Code::NodeStopped, "the node does not run")),
         }
     }
@@ -398,7 +403,8 @@ impl Node {
         }
     }
 
-    fn publish_public(
+    /// Publishes the first version of a public record.
+    pub(crate) fn publish_public(
         &self,
         kind: &str,
         subject: Map<String, serde_json::Value>,
@@ -416,7 +422,7 @@ impl Node {
     }
 
     /// This organisation's card.
-    fn card(&self, addresses: &[String]) -> Map<String, serde_json::Value> {
+    pub(crate) fn card(&self, addresses: &[String]) -> Map<String, serde_json::Value> {
         let mut card = json!({
             "id": self.organisation(), "name": {"und": self.settings().name}, "country": self.settings().country,
         });
@@ -476,16 +482,4 @@ pub fn settings_problem(fault: SettingsFault) -> Problem {
         _ => Code::ConfigInvalid,
     };
     Problem::new(code, fault.to_string())
-}
-
-/// A runtime for what waits on sockets.
-///
-/// Errors   `internal`
-pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
-    // One thread for sockets: hashing, signing and the disk have threads of their own.
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(|e| Problem::internal("cannot start the runtime", e))
 }

@@ -151,7 +151,6 @@ const HOMES: &[Home] = &[
             "node/src/exchange",
             "node/src/http",
             "node/src/net",
-            "node/src/node",
             "node/src/run.rs",
             "tests",
         ],

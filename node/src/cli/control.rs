@@ -103,7 +103,7 @@ impl Control {
     ///
     /// Errors   what the node says; `data.missing`, `data.locked` when there is no running node to ask
     pub(super) fn send(&self, request: Request) -> Result<Value, Problem> {
-        let runtime = crate::node::runtime()?;
+        let runtime = crate::run::runtime()?;
         runtime.block_on(async {
             let request = request.into_http()?;
             let socket = self.data.join("control.sock");

@@ -341,7 +341,7 @@ fn watch(line: &mut [Member], stop: &std::sync::mpsc::Receiver<()>) -> Result<()
 
 fn stop_signal() -> Result<std::sync::mpsc::Receiver<()>, Problem> {
     let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-    let runtime = crate::node::runtime()?;
+    let runtime = crate::run::runtime()?;
     std::thread::spawn(move || {
         // Without a signal handler Ctrl-C ends the process at once, and the children with it.
         if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {

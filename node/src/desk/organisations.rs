@@ -8,7 +8,7 @@ use erikti_protocol::kind::accreditation::{Accreditation, Status};
 use erikti_protocol::kind::{self, Role};
 use erikti_protocol::record::Draft;
 use erikti_protocol::time::Date;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::records;
 use super::thing::Thing;
@@ -258,4 +258,40 @@ pub fn read_roles(roles: &[String]) -> Result<BTreeSet<Role>, Problem> {
 fn read_date(field: &str, text: &str) -> Result<Date, Problem> {
     Date::parse(text)
         .ok_or_else(|| Problem::from(FieldFault::text(field, text, "a day as YYYY-MM-DD")))
+}
+
+/// Puts the addresses that others can reach into this organisation's card, when they changed.
+///
+/// Errors   those of publishing
+pub fn announce(node: &Node) -> Result<(), Problem> {
+    let addresses = node.announced();
+    let filter = Query::default()
+        .with(Term::kind("organisation"))
+        .with(Term::log(node.origin()));
+    let page = node
+        .ingest()
+        .index()
+        .list(&filter, None, 1)
+        .map_err(index_problem)?;
+    let Some(place) = page.places.first() else {
+        return node.publish_public("organisation", node.card(&addresses));
+    };
+    let Some(record) = node
+        .ingest()
+        .record(&place.origin, place.index)
+        .map_err(store_problem)?
+    else {
+        return Ok(());
+    };
+    let subject = record.subject();
+    if subject["addresses"] == Value::from(addresses.clone()) {
+        return Ok(());
+    }
+    let thing = Thing::find(node, &record.id().to_string())?;
+    let mut subject: Map<String, Value> = subject.as_object().cloned().unwrap_or_default();
+    subject.insert("addresses".to_owned(), json!(addresses));
+    let mut draft = records::new_draft(node, &kind::organisation::KIND, subject)?;
+    draft.id = thing.id;
+    draft.version = thing.versions.last().map_or(0, |version| version.version) + 1;
+    node.ingest().publish(vec![draft]).map(drop)
 }

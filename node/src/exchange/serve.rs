@@ -23,7 +23,7 @@ use erikti_protocol::record::{ReadersClass, Record};
 use tokio::sync::broadcast;
 
 use super::driver::Shared;
-use super::status::Requester;
+use crate::door::Requester;
 use crate::ingest::TreeAccess;
 use crate::net::frame::{Pace, StreamFault};
 use crate::net::stream::Stream;

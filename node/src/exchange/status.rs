@@ -1,54 +1,20 @@
-//! Who partners are, and what is told about them.
+//! What is known of peers since the node started, and what is told about partners.
 
 use std::collections::BTreeMap;
 
 use erikti_protocol::exchange::message::Heads;
-use erikti_protocol::id::{OrgId, Origin};
+use erikti_protocol::id::Origin;
 use erikti_protocol::key::PublicKey;
 use erikti_protocol::log::Checkpoint;
 use erikti_protocol::time::Timestamp;
-use serde::Serialize;
 
 use crate::clock;
+use crate::door::PartnerStatus;
 use crate::node::Node;
-
-/// Who asks, as far as this node has verified it.
-#[derive(Clone, Copy, Debug)]
-pub struct Requester {
-    /// The organisation whose open log names the transport's key.
-    pub organisation: Option<OrgId>,
-    /// Whether it stands here.
-    pub stands: bool,
-    /// Whether the operator cut it off.
-    pub blocked: bool,
-}
-
-/// How the exchange with one partner goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PartnerStatus {
-    /// The organisation.
-    pub organisation: String,
-    /// What it calls itself.
-    pub name: String,
-    /// `connected`, `not connected` or `invitation pending`.
-    pub state: &'static str,
-    /// Whether there is a connection now.
-    pub connected: bool,
-    /// Entries that its heads announce and that are not here yet.
-    pub lag: u64,
-    /// When it was last heard of, in UTC.
-    pub last_contact: Option<String>,
-    /// Whether it has been silent for longer than it should.
-    pub stale: bool,
-    /// What it refused or was refused, by reason.
-    pub refusals: BTreeMap<String, u64>,
-    /// The last thing that went wrong.
-    pub last_fault: Option<String>,
-}
 
 /// What is known of the peers since this node started.
 #[derive(Debug, Default)]
-pub struct Contacts(BTreeMap<PublicKey, Contact>);
+pub(super) struct Contacts(BTreeMap<PublicKey, Contact>);
 
 /// Peers remembered, at most: partners, and as many strangers.
 const CONTACTS_MAX: usize = 2_048;
@@ -84,34 +50,34 @@ impl Contacts {
     }
 
     /// There is a connection.
-    pub fn connected(&mut self, peer: PublicKey) {
+    pub(super) fn connected(&mut self, peer: PublicKey) {
         self.of(peer).connected = true;
         self.heard(peer);
     }
 
     /// The last connection is gone.
-    pub fn disconnected(&mut self, peer: PublicKey) {
+    pub(super) fn disconnected(&mut self, peer: PublicKey) {
         self.of(peer).connected = false;
     }
 
     /// The peer gave a sign.
-    pub fn heard(&mut self, peer: PublicKey) {
+    pub(super) fn heard(&mut self, peer: PublicKey) {
         self.of(peer).last = Some(clock::now());
     }
 
     /// Something went wrong.
-    pub fn fault(&mut self, peer: PublicKey, fault: String) {
+    pub(super) fn fault(&mut self, peer: PublicKey, fault: String) {
         self.of(peer).last_fault = Some(fault);
     }
 
     /// Somebody said no, or should have been told no.
-    pub fn refused(&mut self, peer: PublicKey, reason: &str, fault: String) {
+    pub(super) fn refused(&mut self, peer: PublicKey, reason: &str, fault: String) {
         *self.of(peer).refusals.entry(reason.to_owned()).or_default() += 1;
         self.fault(peer, fault);
     }
 
     /// The peer announced checkpoints.
-    pub fn announced(&mut self, peer: PublicKey, heads: &Heads) {
+    pub(super) fn announced(&mut self, peer: PublicKey, heads: &Heads) {
         self.heard(peer);
         let contact = self.of(peer);
         for head in &heads.heads {
@@ -124,7 +90,7 @@ impl Contacts {
 }
 
 /// How the exchange with each partner goes.
-pub fn partners(node: &Node, contacts: &Contacts) -> Vec<PartnerStatus> {
+pub(super) fn partners(node: &Node, contacts: &Contacts) -> Vec<PartnerStatus> {
     let decided = node.members().decided();
     let now = clock::now();
     let nothing = Contact::default();

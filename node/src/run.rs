@@ -1,23 +1,24 @@
-//! `erikti run`: opens the doors, says so, and stops in order.
+//! `erikti run`: opens the doors of a node, says so, and stops in order.
+//!
+//! The composition root of what runs: nothing below knows all the doors.
 
 use std::io::{IsTerminal, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use super::Node;
-use crate::desk::records;
-use crate::desk::thing::Thing;
-use crate::exchange;
-use crate::ingest::{index_problem, store_problem};
+use crate::desk::organisations;
+use crate::door::Door;
+use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::index::{Query, Term};
+use crate::{exchange, http};
 
 /// The longest path of a socket that the system takes, without the zero at its end.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -33,7 +34,7 @@ pub fn run(
 ) -> Result<ExitCode, Problem> {
     talk_to_stderr(json);
     let node = Node::open(data, flags)?;
-    let runtime = super::runtime()?;
+    let runtime = runtime()?;
     let ran = runtime.block_on(serve(&node, json, until_stdin_closes));
     node.close();
     runtime.shutdown_background();
@@ -57,10 +58,11 @@ fn talk_to_stderr(json: bool) {
 async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), Problem> {
     let (stop, stopped) = watch::channel(false);
     let door = exchange::start(node).await?;
-    let _ = node.0.door.set(door);
+    let door = Arc::new(door);
+    node.opened(Arc::clone(&door) as Arc<dyn Door>);
     let control = control(node, stopped)?;
     let announcing = node.clone();
-    tokio::task::spawn_blocking(move || announce(&announcing))
+    tokio::task::spawn_blocking(move || organisations::announce(&announcing))
         .await
         .map_err(|e| Problem::internal("cannot announce the addresses", e))??;
     ready(node, json);
@@ -68,9 +70,7 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     tracing::info!("stopping");
     let _ = stop.send(true);
     let _ = control.await;
-    if let Some(door) = node.0.door.get() {
-        door.close().await;
-    }
+    door.close().await;
     let _ = std::fs::remove_file(socket(node));
     Ok(())
 }
@@ -144,50 +144,25 @@ fn control(
     };
     let listener = UnixListener::bind(&path).map_err(unwritable)?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(unwritable)?;
-    let router = crate::http::router(node.clone());
+    let node = node.clone();
     Ok(tokio::spawn(async move {
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        if let Err(fault) = axum::serve(listener, router)
-            .with_graceful_shutdown(stop)
-            .await
-        {
+        if let Err(fault) = http::serve(listener, node, stop).await {
             tracing::error!(%fault, "the control socket closed");
         }
     }))
 }
 
-/// Puts the addresses that others can reach into this organisation's card, when they changed.
-fn announce(node: &Node) -> Result<(), Problem> {
-    let addresses = node.announced();
-    let filter = Query::default()
-        .with(Term::kind("organisation"))
-        .with(Term::log(node.origin()));
-    let page = node
-        .ingest()
-        .index()
-        .list(&filter, None, 1)
-        .map_err(index_problem)?;
-    let Some(place) = page.places.first() else {
-        return node.publish_public("organisation", node.card(&addresses));
-    };
-    let Some(record) = node
-        .ingest()
-        .record(&place.origin, place.index)
-        .map_err(store_problem)?
-    else {
-        return Ok(());
-    };
-    let subject = record.subject();
-    if subject["addresses"] == Value::from(addresses.clone()) {
-        return Ok(());
-    }
-    let thing = Thing::find(node, &record.id().to_string())?;
-    let mut subject: Map<String, Value> = subject.as_object().cloned().unwrap_or_default();
-    subject.insert("addresses".to_owned(), json!(addresses));
-    let mut draft = records::new_draft(node, &erikti_protocol::kind::organisation::KIND, subject)?;
-    draft.id = thing.id;
-    draft.version = thing.versions.last().map_or(0, |version| version.version) + 1;
-    node.ingest().publish(vec![draft]).map(drop)
+/// A runtime for what waits on sockets.
+///
+/// Errors   `internal`
+pub fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    // One thread for sockets: hashing, signing and the disk have threads of their own.
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|e| Problem::internal("cannot start the runtime", e))
 }
