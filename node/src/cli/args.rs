@@ -218,7 +218,7 @@ pub enum Import {
         /// csv (with --map) or vds (Volunteering Data Standard, JSON-LD).
         #[arg(long, default_value = "csv", value_parser = ["csv", "vds"])]
         format: String,
-        /// Which column is which field: TOML with [columns], [formats], [constants].
+        /// Which column is which field: TOML with the tables columns, formats and constants.
         #[arg(long, value_name = "FILE.toml")]
         map: Option<PathBuf>,
         /// Only says what would happen.

@@ -39,10 +39,10 @@ impl Log {
         if *checkpoint.origin() != self.origin {
             return refuse("it names another log");
         }
-        if let Some(current) = current {
-            if SignedCheckpoint::parse(&current)?.size() > checkpoint.size() {
-                return refuse("it is smaller than the one before");
-            }
+        if let Some(current) = current
+            && SignedCheckpoint::parse(&current)?.size() > checkpoint.size()
+        {
+            return refuse("it is smaller than the one before");
         }
         let durable = self.durable();
         if checkpoint.size() > durable.size {

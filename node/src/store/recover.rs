@@ -105,11 +105,11 @@ impl Log {
         let (redone, moved) = self.redo(&slot, &segments)?;
         let mut walk = Walk::new(self, &segments, &slot, !self.sides_reach(&slot.base))?;
         walk.run()?;
-        if !walk.agrees() && !walk.from_start() {
+        if !walk.agrees() && !walk.starts_at_zero() {
             walk = Walk::new(self, &segments, &slot, true)?;
             walk.run()?;
         }
-        let rebuilt = walk.from_start() && (torn || slot.base.size > 0);
+        let rebuilt = walk.starts_at_zero() && (torn || slot.base.size > 0);
         let found = walk.finish()?;
         let length = self.cut(&segments, found.end, found.cut)?;
         // A crash right after the first frames leaves neither frontier nor damage.

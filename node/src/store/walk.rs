@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether the walk began at the first frame.
-    pub(super) fn from_start(&self) -> bool {
+    pub(super) fn starts_at_zero(&self) -> bool {
         self.base.size == 0
     }
 

@@ -32,7 +32,7 @@ fn entries_are_readable_once_synced_and_the_root_is_the_trees() {
             frontier.tree.root(),
             frame(Class::Record, &text).entry().leaf()
         );
-        assert_eq!(store.logs(), [log.clone()]);
+        assert_eq!(store.logs(), std::slice::from_ref(&log));
         assert!(matches!(
             store.frontier(&origin(2)),
             Err(StoreFault::UnknownLog { .. })

@@ -183,7 +183,12 @@ fn a_changed_bit_in_what_was_acknowledged_is_named_and_never_served() {
             }
         }
         assert_eq!(lost.len(), 1, "byte {at}");
-        assert_eq!(report.logs[0].damaged, [lost[0]..lost[0] + 1], "byte {at}");
+        let damaged = lost[0]..lost[0] + 1;
+        assert_eq!(
+            report.logs[0].damaged,
+            std::slice::from_ref(&damaged),
+            "byte {at}"
+        );
         if at % 32 == 0 {
             mend_all(&journal, &log, 12);
         }
@@ -428,7 +433,7 @@ fn a_checkpoint_over_more_than_is_left_is_reported() {
     let (journal, _) = open(folder.path());
     journal.create(&log).expect("made");
     append(&journal, &log, 0, 10);
-    let before = files(&log_folder(folder.path(), &log));
+    let mut older = files(&log_folder(folder.path(), &log));
     append(&journal, &log, 10, 20);
     let promise = checkpoint(1, 20, root(20));
     journal.swap_checkpoint(&log, None, &promise).expect("held");
@@ -437,7 +442,6 @@ fn a_checkpoint_over_more_than_is_left_is_reported() {
     assert!(report.logs[0].is_quiet());
     drop(journal);
     // A backup older than the checkpoint.
-    let mut older = before.clone();
     older.insert("checkpoint".to_owned(), promise);
     let folder = restored(&log, &older);
     let (_, report) = open(folder.path());

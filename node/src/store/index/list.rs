@@ -150,7 +150,7 @@ impl<'a> Union<'a> {
             .terms
             .iter()
             .filter(|row| terms.iter().any(|term| row[..8] == term.0))
-            .map(|row| order_of(row))
+            .map(order_of)
             .collect();
         memory.sort_unstable_by(|a, b| b.cmp(a));
         let mut runs = Vec::with_capacity(terms.len() * state.runs.len());
