@@ -8,6 +8,7 @@ mod invitation;
 mod kinds;
 mod log;
 mod net;
+mod network;
 mod records;
 mod sim;
 mod store;

@@ -17,7 +17,7 @@ use erikti_protocol::exchange::message::{
 use erikti_protocol::exchange::package::{Served, Writer};
 use erikti_protocol::exchange::refusal::{Refusal, RefusalCode};
 use erikti_protocol::key::PublicKey;
-use erikti_protocol::log::{Compact, Entry, PACKAGE_ENTRIES, path};
+use erikti_protocol::log::{Class, Compact, Entry, PACKAGE_ENTRIES, path};
 use erikti_protocol::record::{ReadersClass, Record};
 
 use tokio::sync::broadcast;
@@ -321,6 +321,10 @@ fn package(
                 unpacked.served(codec, &frame)
             }
             Status::Erased { by } => Served::Erased { by: Some(by) },
+            // Control entries are never withheld, not even bad ones.
+            Status::Bad if frame.class == Class::Control && !frame.stored.is_empty() => {
+                unpacked.served(codec, &frame)
+            }
             Status::Bad => Served::Bad,
             Status::Present | Status::Absent | Status::Foreign | Status::Damaged => Served::Absent,
         };

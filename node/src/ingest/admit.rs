@@ -222,6 +222,18 @@ impl Ingest {
                 )
             }
             package::Status::Absent | package::Status::Erased { .. } => bare(Status::Absent),
+            // A bad control entry keeps its bytes: whoever is told of it must be able to see for himself.
+            package::Status::Bad if class == Class::Control => Frame {
+                status: Status::Bad,
+                ..Frame::present(
+                    class,
+                    digest,
+                    ReadersClass::Control,
+                    entry.codec,
+                    entry.plain_bytes,
+                    arrived.opened.stored(entry),
+                )
+            },
             package::Status::Bad => bare(Status::Bad),
         }
     }
