@@ -1,6 +1,7 @@
 //! Blocks: sorted rows of one width, each written as what differs from the one before.
 //!
-//! Shape    rows u16 big-endian ‖ first row ‖ per further row: bytes shared with the one before u8 ‖ the rest
+//! Shape    rows u16 big-endian ‖ first row ‖ per further row: bytes shared with the one before u8 ‖ one bit for each
+//!          byte after those, set where it differs, in whole bytes ‖ the bytes that differ
 
 /// Encoded bytes after which a block is closed. One entry of the database costs as much as the block itself does
 /// when it is smaller, and reading one row means reading its block.
@@ -31,7 +32,8 @@ impl Packer {
 
     /// Adds a row; returns a block, with its first row, when this row begins another one.
     pub(super) fn push(&mut self, row: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-        let full = self.bytes.len() + self.width >= BLOCK_BYTES
+        // A row that differs everywhere needs a bit more than a byte for each of its bytes.
+        let full = self.bytes.len() + 2 + self.width + self.width / 8 >= BLOCK_BYTES
             || usize::from(self.rows) >= BLOCK_ROWS_MAX;
         let closed = match full {
             true => self.close(),
@@ -45,7 +47,15 @@ impl Packer {
             let shared = shared(&self.last, row);
             // A row is shorter than 256 bytes.
             self.bytes.push(shared as u8);
-            self.bytes.extend_from_slice(&row[shared..]);
+            let bits = self.bytes.len();
+            self.bytes
+                .resize(bits + (self.width - shared).div_ceil(8), 0);
+            for (at, (before, byte)) in self.last[shared..].iter().zip(&row[shared..]).enumerate() {
+                if before != byte {
+                    self.bytes[bits + at / 8] |= 1 << (at % 8);
+                    self.bytes.push(*byte);
+                }
+            }
         }
         self.last.clear();
         self.last.extend_from_slice(row);
@@ -78,10 +88,20 @@ pub(super) fn unpack(width: usize, block: &[u8], rows: &mut Vec<u8>) -> Option<(
         let (shared, tail) = rest.split_first()?;
         let shared = usize::from(*shared);
         let own = width.checked_sub(shared)?;
+        let (bits, mut changed) = tail.split_at_checked(own.div_ceil(8))?;
         let before = rows.len() - width;
-        rows.extend_from_within(before..before + shared);
-        rows.extend_from_slice(tail.get(..own)?);
-        rest = &tail[own..];
+        rows.extend_from_within(before..);
+        let row = &mut rows[before + width + shared..];
+        for (at, bits) in bits.iter().enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                let (byte, left) = changed.split_first()?;
+                *row.get_mut(at * 8 + bits.trailing_zeros() as usize)? = *byte;
+                changed = left;
+                bits &= bits - 1;
+            }
+        }
+        rest = changed;
     }
     (count > 0 && rest.is_empty()).then_some(())
 }

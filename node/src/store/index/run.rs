@@ -217,30 +217,25 @@ pub(super) fn merge(tree: &Tree, table: Table, runs: &[u32], into: u32) -> Resul
         .map(|run| Cursor::new(tree, table, *run, &[]))
         .collect::<Result<Vec<_>, _>>()?;
     let mut writer = Writer::new(tree, table, into);
+    // Cursors by the row they stand at, the lowest last.
+    let mut order: Vec<usize> = (0..cursors.len())
+        .filter(|at| cursors[*at].row().is_some())
+        .collect();
+    order.sort_by(|a, b| cursors[*b].row().cmp(&cursors[*a].row()));
     let mut last = Vec::new();
-    while let Some(least) = least(&cursors) {
-        let row = cursors[least]
-            .row()
-            .expect("the least cursor stands at a row");
-        if row != last {
+    while let Some(least) = order.pop() {
+        if let Some(row) = cursors[least].row()
+            && row != last
+        {
             writer.push(row)?;
             last.clear();
             last.extend_from_slice(row);
         }
         cursors[least].advance()?;
-    }
-    writer.finish()
-}
-
-/// Which of at most sixteen cursors stands at the lowest row.
-fn least(cursors: &[Cursor<'_>]) -> Option<usize> {
-    let mut found: Option<(usize, &[u8])> = None;
-    for (at, cursor) in cursors.iter().enumerate() {
-        if let Some(row) = cursor.row()
-            && found.is_none_or(|(_, least)| row < least)
-        {
-            found = Some((at, row));
+        if let Some(row) = cursors[least].row() {
+            let at = order.partition_point(|other| cursors[*other].row() > Some(row));
+            order.insert(at, least);
         }
     }
-    found.map(|(at, _)| at)
+    writer.finish()
 }
