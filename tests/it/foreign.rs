@@ -27,7 +27,9 @@ use erikti_protocol::{
     id::{OrgId, Origin},
     key::SecretKey,
     log::{Class, Entry, checkpoint::Checkpoint, tile::Tile, tree},
+    record::Draft,
 };
+use erikti_tests::network::Member;
 use erikti_tests::synthetic::{Generator, Set};
 
 const NETWORK: &str = "foreign";
@@ -262,6 +264,55 @@ async fn a_javascript_client_recomputes_the_root_of_ten_megabytes() {
     assert_eq!(said["present"], RECORDS - ABSENT);
     assert!(said["bytes"].as_u64() >= Some(BYTES_LEAST), "{said}");
     assert_eq!(streams, STREAMS);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_javascript_client_recomputes_the_root_of_a_whole_nodes_log() {
+    let Some(client) = program("client.mjs") else {
+        return;
+    };
+    let member = Member::found("A node that strangers read", &[]).await;
+    let generator = Generator::new(Set::Bench, 8, 1);
+    let organisation = &generator.organisations()[0];
+    for first in (0..RECORDS).step_by(1_000) {
+        // Each a thing of its own: nothing that it could supersede is in the log.
+        let drafts = (first..first + 1_000).map(|n| Draft {
+            version: 1,
+            ..generator.draft(organisation, n)
+        });
+        member
+            .ingest()
+            .publish(drafts.collect())
+            .expect("published");
+    }
+    let sealed = member.ingest().seal().expect("sealed").checkpoint;
+    let output = tokio::process::Command::new("node")
+        .arg(&client)
+        .args([
+            &member.listening()[0],
+            "--network",
+            member.origin().network(),
+        ])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(Duration::from_secs(120), output)
+        .await
+        .expect("it ends")
+        .expect("node runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let said: serde_json::Value = serde_json::from_str(&said).expect("one JSON object");
+    assert_eq!(said["origin"], member.origin().as_str());
+    assert_eq!(said["size"], sealed.size());
+    assert_eq!(said["root"], said["recomputed"]);
+    assert_eq!(said["absent"], 0);
+    assert!(said["bytes"].as_u64() >= Some(BYTES_LEAST), "{said}");
+    member.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

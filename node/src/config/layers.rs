@@ -16,7 +16,13 @@ use crate::{
 };
 
 /// Variables with our prefix that are not settings: where the data is and how to answer (command line), and what tests require.
-const OTHER_VARIABLES: &[&str] = &["ERIKTI_DATA", "ERIKTI_JSON", "ERIKTI_REQUIRE_SHARED"];
+const OTHER_VARIABLES: &[&str] = &[
+    "ERIKTI_DATA",
+    "ERIKTI_JSON",
+    "ERIKTI_REQUIRE_SHARED",
+    "ERIKTI_REQUIRE_JS",
+    "ERIKTI_SEED",
+];
 /// What an orchestrator sets by itself beside a service called `erikti`; not ours and not a slip.
 const FOREIGN_PREFIXES: &[&str] = &["ERIKTI_PORT", "ERIKTI_SERVICE_"];
 /// Addresses to listen on, and to announce: one per interface and transport.

@@ -129,6 +129,10 @@ impl Ingest {
             )
             .map_err(super::store_problem)?;
         self.set_visible(origin, size);
+        // What this node signed itself needs no audit.
+        self.store
+            .set_audited(origin, size)
+            .map_err(super::store_problem)?;
         let listener = self
             .sealer
             .listener
