@@ -12,6 +12,7 @@ mod network;
 mod records;
 mod sim;
 mod store;
+mod sync;
 mod tidy;
 mod trust;
 mod vectors_json;

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -109,14 +110,19 @@ impl Member {
         self.folder.path().join("node")
     }
 
-    /// Starts the process and waits until it listens.
+    /// Starts the process and waits until it listens: the first time on a port that the system chooses, from then on
+    /// on the same one, as a node in service does.
     ///
     /// Panics   when it does not start; its log is in the message
     pub fn start(&mut self) -> &mut Self {
         assert!(self.child.is_none(), "{} already runs", self.name);
         let log_path = self.folder.path().join("log");
         let log = std::fs::File::create(&log_path).expect("the node's log can be written");
-        let mut child = command(&self.data(), &["run", "--until-stdin-closes"])
+        let mut run = command(&self.data(), &["run", "--until-stdin-closes"]);
+        for address in &self.listen {
+            run.arg("--listen").arg(address);
+        }
+        let mut child = run
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)
@@ -177,6 +183,11 @@ impl Member {
     /// What the process wrote on stderr since its last start.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// A command on this node, not yet started.
+    pub fn command<S: AsRef<OsStr>>(&self, args: &[S]) -> Command {
+        command(&self.data(), args)
     }
 
     /// Runs a command on this node and returns what it printed.
@@ -255,19 +266,35 @@ fn answer(output: &Output) -> Value {
 }
 
 /// How long nodes may take to converge on a slow, shared machine.
-const CONVERGE_MAX: std::time::Duration = std::time::Duration::from_secs(60);
+const CONVERGE_MAX: Duration = Duration::from_secs(60);
 
 /// Waits until all members hold the same `logs` logs with equal roots, and returns them.
 ///
 /// Panics   when they do not within a minute; what each holds is in the message
 pub fn converge(members: &[&Member], logs: usize) -> Vec<(String, u64, String)> {
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     loop {
         let held: Vec<_> = members.iter().map(|member| member.roots()).collect();
         if held[0].len() == logs && held.windows(2).all(|pair| pair[0] == pair[1]) {
             return held.into_iter().next().expect("there is a first member");
         }
-        assert!(begun.elapsed() < CONVERGE_MAX, "no convergence: {held:#?}");
+        if begun.elapsed() >= CONVERGE_MAX {
+            let talk: Vec<_> = members
+                .iter()
+                .map(|member| (&member.name, member.log()))
+                .collect();
+            panic!("no convergence: {held:#?}\n{talk:#?}");
+        }
+    }
+}
+
+/// Waits until something holds, asking again and again: commands are slow enough not to need a pause between them.
+///
+/// Panics   when it does not within a minute; `what` is in the message
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < CONVERGE_MAX, "waited in vain until {what}");
     }
 }
 

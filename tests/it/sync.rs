@@ -1,0 +1,74 @@
+//! Organisations exchange records: real `erikti` processes, each with a folder of its own, over TCP.
+
+mod line;
+
+use std::path::PathBuf;
+
+use erikti_tests::process::{Member, partner};
+use erikti_tests::shared;
+use serde_json::Value;
+
+/// Starts as many nodes as there are names, in a line: each is a partner of the next. All trust the first, which
+/// accredits the others.
+fn line(names: &[&str]) -> Vec<Member> {
+    let mut members = vec![Member::init(names[0], &[])];
+    let root = members[0].organisation.clone();
+    members.extend(names[1..].iter().map(|name| Member::init(name, &[&root])));
+    for member in &mut members {
+        member.start();
+    }
+    for pair in members.windows(2) {
+        partner(&pair[0], &pair[1]);
+    }
+    let (root, others) = members.split_first().expect("there is a first");
+    for other in others {
+        accredit(root, other);
+    }
+    members
+}
+
+fn accredit(root: &Member, other: &Member) {
+    root.ask(&["org", "accredit", &other.organisation]);
+}
+
+/// All members, as the harness takes them.
+fn all(members: &[Member]) -> Vec<&Member> {
+    members.iter().collect()
+}
+
+/// Makes an opportunity with this title, and returns its id.
+fn opportunity(member: &Member, title: &str) -> String {
+    let title = format!("title.en={title}");
+    let receipt = member.ask(&["record", "new", "opportunity", "--set", &title]);
+    text(&receipt["id"])
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// A file of real opportunities; `None` where the shared data is missing.
+fn opportunities(name: &str) -> Option<PathBuf> {
+    shared::path(&format!("data/opportunities/{name}"))
+}
+
+/// All records that a member lists under these filters, by id: what is newest, each node sees in its own order.
+fn listed(member: &Member, filters: &[&str]) -> Vec<Value> {
+    let mut records = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let mut args = vec!["record", "list", "--limit", "1000"];
+        args.extend(filters);
+        if let Some(cursor) = &cursor {
+            args.extend(["--cursor", cursor]);
+        }
+        let page = member.ask(&args);
+        records.extend(page["records"].as_array().cloned().unwrap_or_default());
+        match page["next"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+    records.sort_by_key(|record| text(&record["id"]));
+    records
+}
