@@ -36,13 +36,6 @@ fn all(members: &[Member]) -> Vec<&Member> {
     members.iter().collect()
 }
 
-/// Makes an opportunity with this title, and returns its id.
-fn opportunity(member: &Member, title: &str) -> String {
-    let title = format!("title.en={title}");
-    let receipt = member.ask(&["record", "new", "opportunity", "--set", &title]);
-    text(&receipt["id"])
-}
-
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }

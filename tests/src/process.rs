@@ -294,7 +294,10 @@ pub fn converge(members: &[&Member], logs: usize) -> Vec<(String, u64, String)> 
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < CONVERGE_MAX, "waited in vain until {what}");
+        assert!(
+            begun.elapsed() < CONVERGE_MAX,
+            "waited in vain until {what}"
+        );
     }
 }
 

@@ -26,13 +26,7 @@ fn real_opportunities_travel_a_line_of_four_organisations() {
     let rejected = first["rejected"].as_array().map_or(0, Vec::len);
     assert_eq!(first["created"], 665 - rejected);
     let activities = activities.display().to_string();
-    let vds = [
-        "import",
-        "opportunities",
-        &activities,
-        "--format",
-        "vds",
-    ];
+    let vds = ["import", "opportunities", &activities, "--format", "vds"];
     let second = members[1].ask(&vds);
     assert_eq!(second["read"], 250 + 3_568);
     converge(&all(&members), 4);
@@ -86,10 +80,7 @@ fn everything_is_everywhere(members: &[Member], table: &Value, activities: &Valu
         lists[3].iter().filter(of_kind).count() as u64
     };
     assert_eq!(of("opportunity", 0), created(table));
-    assert_eq!(
-        of("opportunity", 1) + of("session", 1),
-        created(activities)
-    );
+    assert_eq!(of("opportunity", 1) + of("session", 1), created(activities));
     for record in lists[3].iter().step_by(lists[3].len() / 20) {
         let id = text(&record["id"]);
         for question in ["show", "history"] {
