@@ -11,30 +11,36 @@ mod init;
 mod show;
 mod verify;
 
-use std::io::IsTerminal;
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ContextKind;
+use erikti_protocol::json::{DEPTH_MAX, parse_within};
 use serde_json::{Value, json};
 
+use crate::formats::FILE_BYTES_MAX;
 use crate::problem::{Code, Exit, Problem};
 use args::{Cli, Command, Import, Log, Org, Peer, Record, Store, Sync};
-use control::{Control, Request};
+use control::{Control, Request, segment};
 
 /// Runs the command line of this process and says how it ended.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let usage = error.use_stderr();
-            // Nothing sensible can be done when even the error cannot be printed.
-            let _ = error.print();
-            return if usage {
-                ExitCode::from(Exit::Usage as u8)
+            if !error.use_stderr() {
+                // Help or version; nothing sensible can be done when even that cannot be printed.
+                let _ = error.print();
+                return ExitCode::SUCCESS;
+            }
+            if std::env::args_os().any(|arg| arg == "--json") {
+                show::problem(&usage(&error), true);
             } else {
-                ExitCode::SUCCESS
-            };
+                let _ = error.print();
+            }
+            return ExitCode::from(Exit::Usage as u8);
         }
     };
     let json = cli.json;
@@ -45,6 +51,43 @@ pub fn main() -> ExitCode {
             ExitCode::from(problem.code.exit() as u8)
         }
     }
+}
+
+/// What is wrong with the words of the command line, for programs.
+fn usage(error: &clap::Error) -> Problem {
+    let context = |kinds: &[ContextKind]| {
+        let value = kinds.iter().find_map(|kind| error.get(*kind));
+        value.map(ToString::to_string)
+    };
+    let text = error.render().to_string();
+    let sentence: Vec<&str> = text
+        .lines()
+        .take_while(|line| !line.trim().is_empty())
+        .map(str::trim)
+        .collect();
+    let sentence = sentence.join(" ");
+    let mut problem = Problem::new(
+        Code::Usage,
+        sentence.strip_prefix("error: ").unwrap_or(&sentence),
+    );
+    if let Some(field) = context(&[ContextKind::InvalidArg]) {
+        problem = problem.field(field);
+    }
+    if let Some(found) = context(&[ContextKind::InvalidValue, ContextKind::InvalidSubcommand]) {
+        problem = problem.found(found);
+    }
+    if let Some(allowed) = context(&[ContextKind::ValidValue, ContextKind::ValidSubcommand]) {
+        problem = problem.allowed(allowed);
+    }
+    let nearest = context(&[
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ]);
+    problem.hint(nearest.map_or_else(
+        || "see what there is: erikti --help".to_owned(),
+        |nearest| format!("did you mean `{nearest}`?"),
+    ))
 }
 
 fn run(cli: Cli) -> Result<ExitCode, Problem> {
@@ -67,9 +110,12 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
 /// Sends a command's request and shows the answer.
 fn ask(data: &Path, command: Command, json: bool) -> Result<ExitCode, Problem> {
     let request = request(&command)?;
-    let long = matches!(command, Command::Import(_) | Command::Store(_));
-    let progress =
-        (long && !json && std::io::stderr().is_terminal()).then(|| show::Spinner::start("working"));
+    let progress = show::Spinner::start(match &command {
+        Command::Import(_) => "importing",
+        Command::Store(Store::Verify) => "reading everything back",
+        Command::Store(Store::Rebuild) => "making the index anew",
+        _ => "waiting for the node",
+    });
     let answer = Control::new(data).send(request);
     drop(progress);
     let answer = answer?;
@@ -80,6 +126,7 @@ fn ask(data: &Path, command: Command, json: bool) -> Result<ExitCode, Problem> {
                 Code::FileUnwritable,
                 format!("cannot write `{}`: {e}", out.display()),
             )
+            .hint("name another file with --out")
         })?;
         show::answer(
             &command,
@@ -89,7 +136,8 @@ fn ask(data: &Path, command: Command, json: bool) -> Result<ExitCode, Problem> {
         return Ok(ExitCode::SUCCESS);
     }
     show::answer(&command, &answer, json);
-    let degraded = answer.get("ok") == Some(&Value::Bool(false));
+    let degraded = answer.get("ok") == Some(&Value::Bool(false))
+        || answer.get("degraded") == Some(&Value::Bool(true));
     Ok(if degraded {
         ExitCode::from(Exit::Degraded as u8)
     } else {
@@ -108,7 +156,9 @@ fn request(command: &Command) -> Result<Request, Problem> {
             Some(origin) => Request::get("/v1/checkpoint").query("origin", origin),
             None => Request::get("/v1/checkpoint"),
         },
-        Command::Log(Log::Prove { id }) => Request::get(&format!("/v1/records/{id}/proof")),
+        Command::Log(Log::Prove { id }) => {
+            Request::get(&format!("/v1/records/{}/proof", segment(id)))
+        }
         Command::Store(Store::Verify) => Request::post("/v1/store/verify", json!({})),
         Command::Store(Store::Rebuild) => Request::post("/v1/store/rebuild", json!({})),
         Command::Peer(peer) => peer_request(peer),
@@ -122,13 +172,12 @@ fn request(command: &Command) -> Result<Request, Problem> {
             let map = map.as_ref().map(|path| read_text(path)).transpose()?;
             Request::post(
                 "/v1/imports",
-                json!({"text": read_text(file)?, "format": format, "map": map, "dry_run": dry_run,
-                "name": file.file_name().map(|name| name.to_string_lossy())}),
+                json!({"text": read_text(file)?, "format": format, "map": map, "dry_run": dry_run}),
             )
         }
         Command::Record(record) => record_request(record)?,
         Command::Erase { id, reason } => Request::post(
-            &format!("/v1/records/{id}/erase"),
+            &format!("/v1/records/{}/erase", segment(id)),
             json!({"reason": reason}),
         ),
         Command::Init(_) | Command::Run(_) | Command::Verify(_) | Command::Demo(_) => {
@@ -145,22 +194,28 @@ fn peer_request(peer: &Peer) -> Request {
         ),
         Peer::Accept { link } => Request::post("/v1/invitations/accept", json!({"link": link})),
         Peer::List => Request::get("/v1/peers"),
-        Peer::Show { organisation } => Request::get(&format!("/v1/peers/{organisation}")),
-        Peer::Block { organisation } => {
-            Request::post(&format!("/v1/peers/{organisation}/block"), json!({}))
+        Peer::Show { organisation } => {
+            Request::get(&format!("/v1/peers/{}", segment(organisation)))
         }
-        Peer::Remove { organisation } => {
-            Request::post(&format!("/v1/peers/{organisation}/remove"), json!({}))
-        }
+        Peer::Block { organisation } => Request::post(
+            &format!("/v1/peers/{}/block", segment(organisation)),
+            json!({}),
+        ),
+        Peer::Remove { organisation } => Request::post(
+            &format!("/v1/peers/{}/remove", segment(organisation)),
+            json!({}),
+        ),
     }
 }
 
 fn org_request(org: &Org) -> Request {
     match org {
         Org::List => Request::get("/v1/organisations"),
-        Org::Show { organisation } => Request::get(&format!("/v1/organisations/{organisation}")),
+        Org::Show { organisation } => {
+            Request::get(&format!("/v1/organisations/{}", segment(organisation)))
+        }
         Org::Trust { organisation } => Request::post(
-            &format!("/v1/organisations/{organisation}/trust"),
+            &format!("/v1/organisations/{}/trust", segment(organisation)),
             json!({}),
         ),
         Org::Accredit {
@@ -169,14 +224,14 @@ fn org_request(org: &Org) -> Request {
             from,
             until,
         } => Request::post(
-            &format!("/v1/organisations/{organisation}/accredit"),
+            &format!("/v1/organisations/{}/accredit", segment(organisation)),
             json!({"roles": role, "from": from, "until": until}),
         ),
         Org::Revoke {
             organisation,
             log_size,
         } => Request::post(
-            &format!("/v1/organisations/{organisation}/revoke"),
+            &format!("/v1/organisations/{}/revoke", segment(organisation)),
             json!({"log_size": log_size}),
         ),
     }
@@ -191,15 +246,7 @@ fn record_request(record: &Record) -> Result<Request, Problem> {
             id,
             readers,
         } => {
-            let subject: Value = match from {
-                Some(path) => serde_json::from_str(&read_text(path)?).map_err(|e| {
-                    Problem::new(
-                        Code::RecordMalformed,
-                        format!("`{}` is not JSON: {e}", path.display()),
-                    )
-                })?,
-                None => Value::Null,
-            };
+            let subject = from.as_ref().map(|path| read_json(path)).transpose()?;
             Request::post(
                 "/v1/records",
                 json!({"kind": kind, "subject": subject, "set": set, "id": id, "readers": readers}),
@@ -220,16 +267,28 @@ fn record_request(record: &Record) -> Result<Request, Problem> {
             request
         }
         Record::Show { id, version } => {
-            let request = Request::get(&format!("/v1/records/{id}"));
+            let request = Request::get(&format!("/v1/records/{}", segment(id)));
             match version {
                 Some(version) => request.query("version", version.to_string()),
                 None => request,
             }
         }
-        Record::History { id } => Request::get(&format!("/v1/records/{id}/history")),
+        Record::History { id } => Request::get(&format!("/v1/records/{}/history", segment(id))),
         Record::Export { ids, bundle, .. } => {
             Request::post("/v1/export", json!({"ids": ids, "bundle": bundle}))
         }
+    })
+}
+
+/// Reads a file of fields as strictly as every record.
+fn read_json(path: &Path) -> Result<Value, Problem> {
+    let text = read_text(path)?;
+    parse_within(text.trim().as_bytes(), DEPTH_MAX, FILE_BYTES_MAX).map_err(|fault| {
+        Problem::new(
+            Code::RecordMalformed,
+            format!("`{}` cannot be read as JSON: {fault}", path.display()),
+        )
+        .hint("correct the file and try again")
     })
 }
 
@@ -240,7 +299,7 @@ fn read_text(path: &Path) -> Result<String, Problem> {
             format!("cannot read `{}`: {cause}", path.display()),
         )
     };
-    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let bytes = read_bytes(path, FILE_BYTES_MAX).map_err(unreadable)?;
     String::from_utf8(bytes).map_err(|e| {
         unreadable(format!(
             "byte {} is not UTF-8",
@@ -248,4 +307,24 @@ fn read_text(path: &Path) -> Result<String, Problem> {
         ))
         .hint("save the file as UTF-8 and try again")
     })
+}
+
+/// The bytes of a file that may have so many: its size is asked for before any are taken.
+fn read_bytes(path: &Path, bytes_max: usize) -> Result<Vec<u8>, String> {
+    let mut file = std::fs::File::open(path).map_err(|e| e.to_string())?;
+    let size = file.metadata().map_err(|e| e.to_string())?.len();
+    let too_large = |size: u64| format!("it has {size} bytes, at most {bytes_max} are read");
+    if size > bytes_max as u64 {
+        return Err(too_large(size));
+    }
+    let mut bytes = Vec::new();
+    // A pipe has no size: it may not give more either.
+    (&mut file)
+        .take(bytes_max as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| e.to_string())?;
+    if bytes.len() > bytes_max {
+        return Err(too_large(bytes.len() as u64));
+    }
+    Ok(bytes)
 }

@@ -2,6 +2,7 @@
 //!
 //! No door in here: the router calls these, whichever socket it serves.
 
+pub mod history;
 pub mod imports;
 pub mod logs;
 pub mod organisations;

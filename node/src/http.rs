@@ -13,8 +13,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use erikti_protocol::json::{DEPTH_MAX, parse_within};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -27,6 +29,10 @@ type Answer = Result<Json, Problem>;
 
 /// Largest request: an imported file inside JSON, where every byte may need an escape of two.
 const REQUEST_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
+/// Deepest request: a record's subject, inside the request.
+const REQUEST_DEPTH_MAX: usize = DEPTH_MAX + 2;
+/// The media type of a [`Problem`].
+const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// Makes the router of a node.
 pub fn router(node: Node) -> Router {
@@ -59,7 +65,11 @@ pub fn router(node: Node) -> Router {
         .route("/v1/peers/{id}/remove", post(peers::remove))
         .route("/v1/invitations", post(peers::invite))
         .route("/v1/invitations/accept", post(peers::accept))
-        .fallback(|| async { Problem::new(Code::UnknownRoute, "there is no such address") })
+        .fallback(|| async {
+            Problem::new(Code::UnknownRoute, "there is no such address")
+                .hint("is the program of the same version as the node?")
+        })
+        .layer(map_response(told))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .with_state(node)
 }
@@ -75,6 +85,28 @@ pub async fn serve(
     axum::serve(listener, router(node))
         .with_graceful_shutdown(stop)
         .await
+}
+
+/// Refusals that the router makes itself are problems too.
+async fn told(answer: Response) -> Response {
+    let status = answer.status();
+    let of_ours = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_TYPE);
+    if of_ours || !(status.is_client_error() || status.is_server_error()) {
+        return answer;
+    }
+    let why = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "this address does not take such a request".to_owned(),
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            format!("the request is larger than {REQUEST_BYTES_MAX} bytes")
+        }
+        status => format!("the request cannot be read ({status})"),
+    };
+    let mut problem = Problem::new(Code::Usage, why).into_response();
+    *problem.status_mut() = status;
+    problem
 }
 
 /// A JSON answer.
@@ -97,7 +129,7 @@ impl IntoResponse for Problem {
             StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         (
             status,
-            [(header::CONTENT_TYPE, "application/problem+json")],
+            [(header::CONTENT_TYPE, PROBLEM_TYPE)],
             self.document().to_string(),
         )
             .into_response()
@@ -106,12 +138,15 @@ impl IntoResponse for Problem {
 
 /// Reads a request's body as JSON with exactly the members of `T`.
 fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|e| {
+    let unreadable = |why: &dyn std::fmt::Display| {
         Problem::new(
             Code::Usage,
-            format!("the request's body cannot be read: {e}"),
+            format!("the request's body cannot be read: {why}"),
         )
-    })
+    };
+    let value = parse_within(body, REQUEST_DEPTH_MAX, REQUEST_BYTES_MAX)
+        .map_err(|fault| unreadable(&fault))?;
+    serde_json::from_value(value).map_err(|e| unreadable(&e))
 }
 
 /// Runs work that waits for the disk where it keeps nobody else waiting.

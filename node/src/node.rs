@@ -18,7 +18,7 @@ use erikti_protocol::time::Date;
 use erikti_protocol::trust::Standings;
 use serde_json::{Map, json};
 
-use crate::config::{self, Settings, SettingsFault};
+use crate::config::{self, Settings};
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
@@ -89,9 +89,10 @@ impl Node {
     }
 
     fn assemble(data: &Path, flags: &[(&str, Vec<String>)]) -> Result<Self, Problem> {
-        // First of all the lock: two processes on one folder would fork the log.
+        crate::keys::check_folder(data)?;
+        // Before anything is read the lock: two processes on one folder would fork the log.
         let (journal, report) = Journal::open(data, Options::default()).map_err(store_problem)?;
-        let settings = config::load(data, flags).map_err(settings_problem)?;
+        let settings = config::load(data, flags)?;
         let keys = Keys::read(&data.join("keys"))?;
         let members = Members::open(data)?;
         let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
@@ -473,13 +474,4 @@ fn journal_notes(report: &OpeningReport) -> Vec<String> {
         }
     }
     notes
-}
-
-/// A fault of the settings, for a caller.
-pub fn settings_problem(fault: SettingsFault) -> Problem {
-    let code = match &fault {
-        SettingsFault::File { .. } => Code::FileUnwritable,
-        _ => Code::ConfigInvalid,
-    };
-    Problem::new(code, fault.to_string())
 }

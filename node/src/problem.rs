@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::config::{Place, SettingsFault};
+
 /// What a code means to the caller of a program, as `sysexits.h` numbers it where it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -91,10 +93,9 @@ codes! {
     InvitationUsed    "invitation.used"        409 Data          "the invitation was already used";
     InvitationUnknown "invitation.unknown"     404 Data          "the other node does not know this invitation";
     InvitationInvalid "invitation.invalid"     422 Data          "this is no invitation to this network";
-    LogFrozen         "log.frozen"             409 Failed        "the log contradicts itself and is frozen";
+    LogUnknown        "log.unknown"            404 Failed        "no such log is kept here";
     StoreDamaged      "store.damaged"          500 Failed        "the store is damaged";
     StoreStopped      "store.stopped"          503 Failed        "the store no longer takes writes";
-    VerifyFailed      "verify.failed"          422 Data          "what was given does not verify";
     NotAllowed        "not_allowed"            403 NotAllowed    "this is not allowed";
     NodeUnreachable   "node.unreachable"       503 Unavailable   "the node does not answer";
     NodeStopped       "node.stopped"           503 Unavailable   "this needs a running node";
@@ -226,6 +227,46 @@ impl From<erikti_protocol::field::FieldFault> for Problem {
             .field(fault.field)
             .found(fault.found)
             .allowed(fault.allowed)
+    }
+}
+
+impl From<SettingsFault> for Problem {
+    fn from(fault: SettingsFault) -> Self {
+        // What stands on the command line is mended there.
+        let code = |place: &Place| match place {
+            Place::Flag(_) => Code::Usage,
+            Place::File | Place::Environment(_) => Code::ConfigInvalid,
+        };
+        let detail = fault.to_string();
+        match fault {
+            SettingsFault::UnknownKey {
+                key,
+                place,
+                nearest,
+            } => {
+                let problem = Self::new(code(&place), detail).field(&*key).found(&*key);
+                match nearest {
+                    Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                    None => problem.hint("remove it; the first erikti.toml lists every setting"),
+                }
+            }
+            SettingsFault::Value {
+                key,
+                place,
+                found,
+                allowed,
+            } => Self::new(code(&place), detail)
+                .field(key)
+                .found(found)
+                .allowed(allowed),
+            SettingsFault::Missing { key } => Self::new(Code::ConfigInvalid, detail).field(key),
+            SettingsFault::File { .. } => {
+                Self::new(Code::ConfigInvalid, detail).hint("restore erikti.toml from your backup")
+            }
+            SettingsFault::Syntax(_) | SettingsFault::TooLarge { .. } => {
+                Self::new(Code::ConfigInvalid, detail).hint("correct the file and try again")
+            }
+        }
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
 use clap::{Args, Parser, Subcommand};
+
+/// What the exit codes mean, below `erikti --help`.
+const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 degraded, 64 wrong usage, 65 wrong data, \
+                          69 unavailable, 73 cannot create, 75 try later, 77 not allowed, 78 wrong configuration";
 
 /// Erikti: one organisation's node of the volunteer network.
 #[derive(Debug, Parser)]
@@ -11,14 +16,15 @@ use clap::{Args, Parser, Subcommand};
     version,
     about,
     max_term_width = 100,
-    disable_help_subcommand = true
+    disable_help_subcommand = true,
+    after_help = EXIT_CODES
 )]
 pub struct Cli {
     /// The folder that holds the node: keys, journal, index.
     #[arg(long, global = true, value_name = "DIR", env = "ERIKTI_DATA")]
     pub data: Option<PathBuf>,
     /// Answers as JSON on stdout, errors as JSON on stderr.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "ERIKTI_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
     /// What to do; without it, says what the next step is.
     #[command(subcommand)]
@@ -43,14 +49,16 @@ impl Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Makes a node: keys, configuration, recovery file, the organisation's log.
-    ///
-    /// Example: erikti init --name "Volunteer Centre" --country KZ
+    #[command(after_help = "Example:\n  erikti init --name \"Volunteer Centre\" --country KZ")]
     Init(Init),
     /// Runs the node until it is told to stop (Ctrl-C).
+    #[command(after_help = "Example:\n  erikti run\n  erikti run --listen /ip4/0.0.0.0/tcp/7450")]
     Run(Run),
     /// Shows the node in a few lines.
+    #[command(after_help = "Example:\n  erikti status --json")]
     Status,
     /// Looks for what is wrong and names the command that mends it.
+    #[command(after_help = "Example:\n  erikti doctor")]
     Doctor,
     /// Partners: invite, accept, list, show, block, remove.
     #[command(subcommand)]
@@ -65,14 +73,22 @@ pub enum Command {
     #[command(subcommand)]
     Record(Record),
     /// Erases a record of this organisation, here and at every holder.
+    #[command(
+        after_help = "Example:\n  erikti erase urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192 --reason mistake"
+    )]
     Erase {
         /// The record: urn:uuid:…
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         id: String,
-        /// A reason code, never words about a person: e.g. `consent-withdrawn`, `error`, `retention-ended`.
+        /// A reason code, never words about a person: subject_request, consent_withdrawn, retention_ended, mistake,
+        /// unlawful, legal_order, safety, or one of your own.
         #[arg(long)]
         reason: String,
     },
     /// Checks exported records or bundles, without a node or a network.
+    #[command(
+        after_help = "Example:\n  erikti verify record.json\n  erikti verify bundle.json --root urn:erikti:org:zQu2pfM8VJvBT1TBLbVXWaa1rAYrEDWFNDwEj7JdfG4y"
+    )]
     Verify(Verify),
     /// Logs: status, checkpoint, prove.
     #[command(subcommand)]
@@ -84,6 +100,7 @@ pub enum Command {
     #[command(subcommand)]
     Store(Store),
     /// Shows three organisations in three countries exchanging records, on this computer.
+    #[command(after_help = "Example:\n  erikti demo\n  erikti demo --exit")]
     Demo(Demo),
 }
 
@@ -105,7 +122,8 @@ pub struct Init {
     /// Where to listen; may be given again.
     #[arg(long, value_name = "MULTIADDR")]
     pub listen: Vec<String>,
-    /// Where to write the recovery file; in the data folder unless given.
+    /// Where to write the recovery file, whose key alone can continue the organisation when the machine is lost or its
+    /// keys are stolen; in the data folder unless given.
     #[arg(long, value_name = "FILE")]
     pub recovery: Option<PathBuf>,
 }
@@ -136,6 +154,9 @@ impl Run {
 #[derive(Debug, Subcommand)]
 pub enum Peer {
     /// Makes a one-time invitation for another organisation.
+    #[command(
+        after_help = "Example:\n  erikti peer invite\n  erikti peer invite --role issuer --valid-hours 24"
+    )]
     Invite {
         /// What the other may do here on the strength of the invitation: host, issuer, authority, donor, insurer,
         /// auditor, witness.
@@ -146,25 +167,34 @@ pub enum Peer {
         valid_hours: u32,
     },
     /// Accepts an invitation.
+    #[command(after_help = "Example:\n  erikti peer accept erikti:AbC")]
     Accept {
         /// The link: erikti:…
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         link: String,
     },
     /// Lists partners.
+    #[command(after_help = "Example:\n  erikti peer list")]
     List,
     /// Shows one partner.
+    #[command(after_help = "Example:\n  erikti peer show Qu2pfM8V")]
     Show {
         /// The organisation: urn:erikti:org:… or the start of what follows the z.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
     },
     /// Cuts a partner off: nothing is sent to or taken from it.
+    #[command(after_help = "Example:\n  erikti peer block Qu2pfM8V")]
     Block {
         /// The organisation.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
     },
     /// Ends a partnership; what was exchanged stays.
+    #[command(after_help = "Example:\n  erikti peer remove Qu2pfM8V")]
     Remove {
         /// The organisation.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
     },
 }
@@ -173,20 +203,31 @@ pub enum Peer {
 #[derive(Debug, Subcommand)]
 pub enum Org {
     /// Lists the organisations known here and their standing.
+    #[command(after_help = "Example:\n  erikti org list")]
     List,
     /// Shows one organisation and the chain of its accreditations.
+    #[command(after_help = "Example:\n  erikti org show Qu2pfM8V")]
     Show {
         /// The organisation: urn:erikti:org:… or the start of what follows the z.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
     },
     /// Makes an organisation a root: its accreditations count here.
+    #[command(
+        after_help = "Example:\n  erikti org trust urn:erikti:org:zQu2pfM8VJvBT1TBLbVXWaa1rAYrEDWFNDwEj7JdfG4y"
+    )]
     Trust {
         /// The organisation.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
     },
     /// Accredits an organisation, in this organisation's name.
+    #[command(
+        after_help = "Example:\n  erikti org accredit Qu2pfM8V --role host --role issuer --until 2027-12-31"
+    )]
     Accredit {
         /// The organisation.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
         /// What it may do: host, issuer, authority, donor, insurer, auditor, witness; may be given again.
         #[arg(long, default_values_t = ["host".to_owned(), "issuer".to_owned()])]
@@ -199,8 +240,10 @@ pub enum Org {
         until: Option<String>,
     },
     /// Takes back an accreditation given by this organisation.
+    #[command(after_help = "Example:\n  erikti org revoke Qu2pfM8V")]
     Revoke {
         /// The organisation.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         organisation: String,
         /// How many entries of its log still count; all that are held here unless given.
         #[arg(long)]
@@ -212,6 +255,9 @@ pub enum Org {
 #[derive(Debug, Subcommand)]
 pub enum Import {
     /// Imports volunteer opportunities. Importing twice changes nothing; a changed row becomes a new version.
+    #[command(
+        after_help = "Example:\n  erikti import opportunities activities.jsonld --format vds\n  erikti import opportunities table.csv --map table.toml --dry-run"
+    )]
     Opportunities {
         /// The file.
         file: PathBuf,
@@ -231,8 +277,12 @@ pub enum Import {
 #[derive(Debug, Subcommand)]
 pub enum Record {
     /// Makes and signs a record, or the next version of one.
+    #[command(
+        after_help = "Example:\n  erikti record new opportunity --set \"title.en=Plant trees\" --set status=open\n  erikti record new service --from hours.json\n  erikti record new opportunity --id urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192 --set status=closed"
+    )]
     New {
         /// The kind: opportunity, session, service, credential, organisation, …
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         kind: String,
         /// A JSON file with the fields.
         #[arg(long, value_name = "FILE.json", conflicts_with = "set")]
@@ -248,6 +298,7 @@ pub enum Record {
         readers: Option<String>,
     },
     /// Lists records, newest first.
+    #[command(after_help = "Example:\n  erikti record list --kind opportunity --limit 20")]
     List {
         /// Only this kind.
         #[arg(long)]
@@ -263,22 +314,33 @@ pub enum Record {
         cursor: Option<String>,
     },
     /// Shows a record's current version, or the one asked for.
+    #[command(
+        after_help = "Example:\n  erikti record show urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192 --version 1"
+    )]
     Show {
         /// The record: urn:uuid:…
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         id: String,
         /// This version.
         #[arg(long)]
         version: Option<u64>,
     },
     /// Lists a record's versions.
+    #[command(
+        after_help = "Example:\n  erikti record history urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192"
+    )]
     History {
         /// The record.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         id: String,
     },
     /// Writes records to a file; with --bundle together with the proofs of who issued them and where they are logged.
+    #[command(
+        after_help = "Example:\n  erikti record export urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192 --bundle --out bundle.json"
+    )]
     Export {
         /// The records.
-        #[arg(required = true)]
+        #[arg(required = true, value_parser = NonEmptyStringValueParser::new())]
         ids: Vec<String>,
         /// The file to write.
         #[arg(long)]
@@ -304,16 +366,22 @@ pub struct Verify {
 #[derive(Debug, Subcommand)]
 pub enum Log {
     /// Lists the logs held here.
+    #[command(after_help = "Example:\n  erikti log status")]
     Status,
     /// Prints a log's newest checkpoint.
+    #[command(after_help = "Example:\n  erikti log checkpoint")]
     Checkpoint {
         /// The log; this node's own unless given.
         #[arg(long)]
         origin: Option<String>,
     },
     /// Prints the proof that a record is in its log.
+    #[command(
+        after_help = "Example:\n  erikti log prove urn:uuid:01a202e6-86e7-7e80-b5b8-4b1be2f13192"
+    )]
     Prove {
         /// The record.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         id: String,
     },
 }
@@ -322,6 +390,7 @@ pub enum Log {
 #[derive(Debug, Subcommand)]
 pub enum Sync {
     /// Shows for each partner: lag, last contact, refusals, staleness.
+    #[command(after_help = "Example:\n  erikti sync status")]
     Status,
 }
 
@@ -329,8 +398,10 @@ pub enum Sync {
 #[derive(Debug, Subcommand)]
 pub enum Store {
     /// Reads everything back and checks it.
+    #[command(after_help = "Example:\n  erikti store verify")]
     Verify,
     /// Makes the index anew from the journal.
+    #[command(after_help = "Example:\n  erikti store rebuild")]
     Rebuild,
 }
 
@@ -340,4 +411,73 @@ pub struct Demo {
     /// Stops when all have converged, and prints a summary.
     #[arg(long)]
     pub exit: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Command, CommandFactory};
+
+    /// The words of a line as a shell would split it: spaces, and double quotes around some.
+    fn words(line: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut quoted = false;
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                c => words
+                    .last_mut()
+                    .expect("there is always a last word")
+                    .push(c),
+            }
+        }
+        words
+    }
+
+    fn leaves(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
+        for sub in command.get_subcommands() {
+            let path = format!("{path} {}", sub.get_name());
+            if sub.has_subcommands() {
+                leaves(sub, &path, found);
+            } else {
+                found.push((path, sub.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_parser_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_says_what_it_does_and_shows_examples_that_parse() {
+        let mut found = Vec::new();
+        leaves(&Cli::command(), "erikti", &mut found);
+        assert_eq!(found.len(), 30);
+        for (path, command) in found {
+            assert!(command.get_about().is_some(), "{path} has no help");
+            for argument in command.get_arguments().filter(|arg| !arg.is_hide_set()) {
+                assert!(
+                    argument.get_help().is_some(),
+                    "{path}: {} has no help",
+                    argument.get_id()
+                );
+            }
+            let help = command
+                .get_after_help()
+                .unwrap_or_else(|| panic!("{path} has no example"))
+                .to_string();
+            let mut lines = help.lines();
+            assert_eq!(lines.next(), Some("Example:"), "{path}");
+            for line in lines {
+                let line = line.trim();
+                assert!(line.starts_with(&path), "{path}: {line}");
+                if let Err(error) = Cli::try_parse_from(words(line)) {
+                    panic!("{line}: {error}");
+                }
+            }
+        }
+    }
 }

@@ -48,20 +48,7 @@ impl Request {
             .push(if self.path.contains('?') { '&' } else { '?' });
         self.path.push_str(name);
         self.path.push('=');
-        for byte in value.as_ref().bytes() {
-            match byte {
-                b'a'..=b'z'
-                | b'A'..=b'Z'
-                | b'0'..=b'9'
-                | b'-'
-                | b'_'
-                | b'.'
-                | b'~'
-                | b':'
-                | b'/' => self.path.push(char::from(byte)),
-                _ => self.path.push_str(&format!("%{byte:02X}")),
-            }
-        }
+        self.path.push_str(&segment(value.as_ref()));
         self
     }
 
@@ -83,6 +70,20 @@ impl Request {
                 .found(self.path)
             })
     }
+}
+
+/// Text as one part of an address, whatever characters it has.
+pub(super) fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b':' => {
+                segment.push(char::from(byte));
+            }
+            _ => segment.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    segment
 }
 
 /// The way to a node.
@@ -109,6 +110,13 @@ impl Control {
             let socket = self.data.join("control.sock");
             let (status, bytes) = match UnixStream::connect(&socket).await {
                 Ok(stream) => over_socket(stream, request).await?,
+                Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+                    return Err(Problem::new(
+                        Code::NotAllowed,
+                        format!("`{}` belongs to another user", self.data.display()),
+                    )
+                    .hint("run the command as the user that the node runs as"));
+                }
                 // Nobody listens (any more): this process may open the store itself.
                 Err(_) => in_process(&self.data, request).await?,
             };
@@ -133,6 +141,7 @@ async fn over_socket(
             Code::NodeUnreachable,
             format!("the node does not answer: {e}"),
         )
+        .hint("see what it says where it runs, or start it again: erikti run")
     };
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await

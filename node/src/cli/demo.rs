@@ -6,16 +6,21 @@
 
 mod member;
 
+use std::cell::Cell;
 use std::io::IsTerminal;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::Demo;
 use super::control::Request;
 use super::show::{self, out, talk};
+use crate::clock;
 use crate::problem::{Code, Problem};
 use member::Member;
 
@@ -36,28 +41,38 @@ const DOWN_SHOWN: Duration = Duration::from_secs(5);
 ///
 /// Errors   what a node answers; `peer.unreachable` when the nodes do not converge within a minute
 pub(super) fn run(demo: &Demo) -> Result<ExitCode, Problem> {
+    let stop = Stop::listen()?;
     let folder = Folder::create()?;
-    let stop = stop_signal()?;
-    let mut line = start(&folder.0)?;
-    let summary = story(&mut line)?;
-    if demo.exit {
-        out(&summary);
-    } else {
-        out(&summary);
-        out(&commands_to_paste(&line));
-        watch(&mut line, &stop)?;
-    }
-    for member in &mut line {
+    let mut line = Vec::new();
+    let played = play(&mut line, &folder.0, demo, &stop);
+    for member in &line {
         member.stop();
     }
-    talk("stopped the three nodes and removed their folders");
-    Ok(ExitCode::SUCCESS)
+    drop(line);
+    drop(folder);
+    talk("stopped the nodes and removed their folders");
+    match played {
+        // Whatever was under way when it was told to stop: that is why it broke off.
+        Err(_) if stop.asked() && !demo.exit => Ok(ExitCode::SUCCESS),
+        played => played.map(|()| ExitCode::SUCCESS),
+    }
 }
 
-fn start(folder: &Path) -> Result<Vec<Member>, Problem> {
+fn play(line: &mut Vec<Member>, folder: &Path, demo: &Demo, stop: &Stop) -> Result<(), Problem> {
+    start(line, folder, stop)?;
+    let summary = story(line, stop)?;
+    out(&summary);
+    if !demo.exit {
+        out(&commands_to_paste(line));
+        watch(line, stop)?;
+    }
+    Ok(())
+}
+
+fn start(line: &mut Vec<Member>, folder: &Path, stop: &Stop) -> Result<(), Problem> {
     talk("starting three nodes, each with its own folder, keys and port");
-    let mut line: Vec<Member> = Vec::new();
     for (number, (name, country, _)) in MEMBERS.iter().enumerate() {
+        stop.check()?;
         let root = line.first().map(|first| first.organisation.clone());
         let member = Member::start(
             &folder.join(format!("{}", number + 1)),
@@ -72,11 +87,11 @@ fn start(folder: &Path) -> Result<Vec<Member>, Problem> {
         ));
         line.push(member);
     }
-    Ok(line)
+    Ok(())
 }
 
 /// What the demonstration shows, step by step; returns the summary.
-fn story(line: &mut [Member]) -> Result<String, Problem> {
+fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
     for pair in [(0, 1), (1, 2)] {
         let invitation = line[pair.0].ask(Request::post(
             "/v1/invitations",
@@ -99,7 +114,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
             show::plain(&invitation["words"])
         ));
     }
-    until("the first node knows the others", || {
+    until(stop, "the first node knows the others", || {
         known(&line[0], &line[1..])
     })?;
     for other in [1, 2] {
@@ -118,7 +133,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
             ));
         }
     }
-    converge(line, "all three hold the same")?;
+    converge(line, stop, "all three hold the same")?;
 
     let published = Instant::now();
     let record = line[2].ask(Request::post(
@@ -127,7 +142,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
             "title.kk=Сенбідегі өзен жағасын тазалау", "capacity=30", "status=open"]}),
     ))?;
     let id = record["id"].as_str().unwrap_or_default().to_owned();
-    until("what the third published is at the first", || {
+    until(stop, "what the third published is at the first", || {
         Ok(line[0]
             .ask(Request::get(&format!("/v1/records/{id}")))
             .is_ok())
@@ -145,7 +160,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
         &format!("/v1/records/{id}/erase"),
         json!({"reason": "error"}),
     ))?;
-    until("what the third erased is gone at the first", || {
+    until(stop, "what the third erased is gone at the first", || {
         Ok(line[0]
             .ask(Request::get(&format!("/v1/records/{id}")))
             .is_err())
@@ -167,6 +182,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
     let caught_up = Instant::now();
     converge(
         line,
+        stop,
         "the middle caught up after its restart, and the third with it",
     )?;
     let caught_up = caught_up.elapsed();
@@ -179,7 +195,7 @@ fn story(line: &mut [Member]) -> Result<String, Problem> {
         roots.len()
     ));
     for (name, size, root) in &roots {
-        summary.push_str(&format!("\n  {root}  {size:>4} entries  {name}"));
+        summary.push_str(&format!("\n  {root:.20}…  {size:>4} entries  {name}"));
     }
     summary.push_str(&format!(
         "\ntwo hops in {} ms; the killed node caught up in {} ms",
@@ -225,11 +241,15 @@ fn import_request(name: &str, country: &str, count: usize) -> Request {
                [formats]\nstartDate = \"%Y-%m-%d\"\n[constants]\nstatus = \"open\"\n";
     Request::post(
         "/v1/imports",
-        json!({"text": text, "format": "csv", "map": map, "dry_run": false, "name": "demo.csv"}),
+        json!({"text": text, "format": "csv", "map": map, "dry_run": false}),
     )
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> Result<bool, Problem>) -> Result<(), Problem> {
+fn until(
+    stop: &Stop,
+    what: &str,
+    mut holds: impl FnMut() -> Result<bool, Problem>,
+) -> Result<(), Problem> {
     let begun = Instant::now();
     while !holds()? {
         if begun.elapsed() > STEP_MAX {
@@ -238,16 +258,17 @@ fn until(what: &str, mut holds: impl FnMut() -> Result<bool, Problem>) -> Result
                 format!("waited {} s for: {what}", STEP_MAX.as_secs()),
             ));
         }
-        std::thread::sleep(LOOK_EVERY);
+        stop.wait(LOOK_EVERY);
+        stop.check()?;
     }
     Ok(())
 }
 
-fn converge(line: &[Member], what: &str) -> Result<(), Problem> {
+fn converge(line: &[Member], stop: &Stop, what: &str) -> Result<(), Problem> {
     let begun = Instant::now();
     let live = std::io::stderr().is_terminal();
     let mut shown = String::new();
-    until(what, || {
+    until(stop, what, || {
         let now = holdings(line)?;
         if live && now != shown {
             talk(&now);
@@ -289,11 +310,17 @@ fn holdings(line: &[Member]) -> Result<String, Problem> {
                 .map_or("-".to_owned(), |(_, size, _)| size.to_string())
         };
         rows.push(json!({"node": format!("{name} ({country})"), "state": if member.runs() { "running" } else { "stopped" },
-            "entries of 1st": of(MEMBERS[0].0), "of 2nd": of(MEMBERS[1].0), "of 3rd": of(MEMBERS[2].0)}));
+            "1": of(MEMBERS[0].0), "2": of(MEMBERS[1].0), "3": of(MEMBERS[2].0)}));
     }
     Ok(show::table(
         &Value::Array(rows),
-        &["node", "state", "entries of 1st", "of 2nd", "of 3rd"],
+        &[
+            ("node", "node"),
+            ("state", "state"),
+            ("1", "entries of 1st"),
+            ("2", "of 2nd"),
+            ("3", "of 3rd"),
+        ],
         "",
     ))
 }
@@ -317,38 +344,95 @@ fn commands_to_paste(line: &[Member]) -> String {
 }
 
 /// Shows what each node holds whenever it changes, and starts again what was killed, until Ctrl-C.
-fn watch(line: &mut [Member], stop: &std::sync::mpsc::Receiver<()>) -> Result<(), Problem> {
+fn watch(line: &mut [Member], stop: &Stop) -> Result<(), Problem> {
     let mut shown = String::new();
     let mut down_since = [None; MEMBERS.len()];
-    while stop.recv_timeout(LOOK_EVERY * 5) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+    while !stop.wait(LOOK_EVERY * 5) {
         // A node may be killed between two questions; the next look shows it.
         if let Ok(now) = holdings(line)
             && now != shown
         {
-            out(&now);
+            out(&format!("{now}\n"));
             shown = now;
         }
-        for (member, down) in line.iter_mut().zip(&mut down_since) {
+        for ((member, (name, ..)), down) in line.iter_mut().zip(MEMBERS).zip(&mut down_since) {
             if member.runs() {
                 *down = None;
-            } else if down.get_or_insert_with(Instant::now).elapsed() > DOWN_SHOWN {
+                continue;
+            }
+            if down.is_none() {
+                let seconds = DOWN_SHOWN.as_secs();
+                out(&format!(
+                    "{name} stopped; it is started again in {seconds} s"
+                ));
+            }
+            if down.get_or_insert_with(Instant::now).elapsed() > DOWN_SHOWN {
                 member.restart()?;
+                out(&format!("{name} runs again, process {}", member.process()));
             }
         }
     }
     Ok(())
 }
 
-fn stop_signal() -> Result<std::sync::mpsc::Receiver<()>, Problem> {
-    let (sender, receiver) = std::sync::mpsc::sync_channel(1);
-    let runtime = crate::run::runtime()?;
-    std::thread::spawn(move || {
-        // Without a signal handler Ctrl-C ends the process at once, and the children with it.
-        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
-            let _ = sender.send(());
+/// That somebody wants the demonstration to end: Ctrl-C, or the system that stops it.
+struct Stop {
+    told: mpsc::Receiver<()>,
+    asked: Cell<bool>,
+}
+
+impl Stop {
+    /// Listens for it from now on.
+    fn listen() -> Result<Self, Problem> {
+        let (tell, told) = mpsc::sync_channel(1);
+        let runtime = crate::run::runtime()?;
+        let deaf = |e| Problem::internal("cannot listen for signals", e);
+        let (mut interrupt, mut terminate) = {
+            let _inside = runtime.enter();
+            let interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+            (interrupt, signal(SignalKind::terminate()).map_err(deaf)?)
+        };
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                loop {
+                    tokio::select! {
+                        _ = interrupt.recv() => {}
+                        _ = terminate.recv() => {}
+                    }
+                    // Full means that it was told already.
+                    let _ = tell.try_send(());
+                }
+            });
+        });
+        Ok(Self {
+            told,
+            asked: Cell::new(false),
+        })
+    }
+
+    /// Waits so long, or until it is asked; says whether it was.
+    fn wait(&self, time: Duration) -> bool {
+        if !self.asked.get() && self.told.recv_timeout(time).is_ok() {
+            self.asked.set(true);
         }
-    });
-    Ok(receiver)
+        self.asked.get()
+    }
+
+    /// Whether it was asked.
+    fn asked(&self) -> bool {
+        self.wait(Duration::ZERO)
+    }
+
+    /// An error when it was asked, so that every step ends there.
+    fn check(&self) -> Result<(), Problem> {
+        if self.asked() {
+            return Err(
+                Problem::new(Code::Busy, "stopped before all three held the same")
+                    .hint("run it again: erikti demo"),
+            );
+        }
+        Ok(())
+    }
 }
 
 /// A temporary folder that goes when the demonstration ends, however it ends.
@@ -356,13 +440,21 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn create() -> Result<Self, Problem> {
-        let path = std::env::temp_dir().join(format!("erikti-demo-{}", std::process::id()));
-        std::fs::create_dir(&path).map_err(|e| {
-            Problem::new(
-                Code::FileUnwritable,
-                format!("cannot create `{}`: {e}", path.display()),
-            )
-        })?;
+        let name = format!(
+            "erikti-demo-{}-{}",
+            std::process::id(),
+            clock::milliseconds()
+        );
+        let path = std::env::temp_dir().join(name);
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|e| {
+                Problem::new(
+                    Code::FileUnwritable,
+                    format!("cannot create `{}`: {e}", path.display()),
+                )
+            })?;
         Ok(Self(path))
     }
 }

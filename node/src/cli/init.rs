@@ -11,15 +11,12 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::args::Init;
-use super::show::{out, talk};
+use super::show::{out, out_json, talk};
+use crate::clock;
 use crate::config;
-use crate::keys::{self, Keys};
+use crate::keys::{self, Keys, RECOVERY_FILE};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::{clock, node};
-
-/// The recovery file's name, in the data folder unless `--recovery` says otherwise.
-const RECOVERY_FILE: &str = "RECOVERY-move-me-away.key";
 
 /// Makes a node.
 ///
@@ -34,7 +31,7 @@ pub(super) fn run(data: &Path, init: &Init, json: bool) -> Result<ExitCode, Prob
         )
         .hint("choose another folder with --data, or go on with: erikti run"));
     }
-    let settings = config::load_without_file(&flags(init)).map_err(node::settings_problem)?;
+    let settings = config::load_without_file(&flags(init))?;
     let unfinished = unfinished(data)?;
     let made = make(&unfinished.0, init, &settings)?;
     // An empty folder at the target is replaced; anything else makes the move fail.
@@ -49,7 +46,9 @@ pub(super) fn run(data: &Path, init: &Init, json: bool) -> Result<ExitCode, Prob
         .clone()
         .unwrap_or_else(|| data.join(RECOVERY_FILE));
     if json {
-        out(&json!({"organisation": made.organisation, "origin": made.origin, "data": data, "recovery": recovery}).to_string());
+        out_json(
+            &json!({"organisation": made.organisation, "origin": made.origin, "data": data, "recovery": recovery}),
+        );
     } else {
         out(&format!(
             "organisation  {}\nlog           {}\ndata          {}",
@@ -58,10 +57,13 @@ pub(super) fn run(data: &Path, init: &Init, json: bool) -> Result<ExitCode, Prob
             data.display()
         ));
         talk(&format!(
-            "\nThe recovery file is `{}`.\nIt holds the next key of your organisation: the only way to go on under this name if the machine is\n\
-             lost or its keys are stolen. The node runs without it. Move it to a stick or print it, lock it away,\n\
-             and delete it here.\n\nnext: erikti run",
-            recovery.display()
+            "\nThe recovery file is `{}`.\n\
+             It holds the next key of your organisation: the only way to go on under this\n\
+             name if the machine is lost or its keys are stolen. The node runs without it.\n\
+             Move it to a stick or print it, lock it away, and delete it here.\n\n\
+             next: erikti --data '{}' run",
+            recovery.display(),
+            data.display()
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -90,7 +92,8 @@ struct Made {
 fn make(folder: &Path, init: &Init, settings: &config::Settings) -> Result<Made, Problem> {
     let keys = Keys::generate();
     keys.write(&folder.join("keys"))?;
-    config::write_first_file(folder, settings).map_err(node::settings_problem)?;
+    config::write_first_file(folder, settings)
+        .map_err(|fault| Problem::new(Code::FileUnwritable, fault.to_string()))?;
     let next = clock::secret_key();
     let node = Node::found(folder, &next.public())?;
     let made = Made {

@@ -1,33 +1,67 @@
 //! Answers for people: short lines, tables within 80 columns, the next step named.
 
+mod text;
+
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Write as _};
 use std::path::Path;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::ProgressBar;
-use serde_json::{Map, Value, json};
+use erikti_protocol::id::{OrgId, RecordId};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
 
-use super::args::{Command, Import, Log, Org, Peer, Record, Store};
+use super::args::{Command, Import, Log, Org, Peer, Record};
 use crate::problem::Problem;
+pub(super) use text::{fields, plain, table};
 
-/// A line on stderr that turns while something takes longer than two seconds.
+/// How long something takes before the terminal says that it is worked on.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often the time taken is shown anew.
+const TICK: Duration = Duration::from_millis(100);
+/// Rejected rows that are listed on a terminal; `--json` lists all.
+const REJECTED_SHOWN: usize = 20;
+
+/// A line on stderr that says how long something has taken, from two seconds on; on a terminal only.
 #[derive(Debug)]
-pub(super) struct Spinner(ProgressBar);
+pub(super) struct Spinner(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Spinner {
-    /// Starts it; it shows itself after two seconds.
+    /// Starts it.
     pub(super) fn start(what: &'static str) -> Self {
-        let bar = ProgressBar::new_spinner();
-        bar.set_message(what);
-        bar.enable_steady_tick(Duration::from_secs(2));
-        Self(bar)
+        if !std::io::stderr().is_terminal() {
+            return Self(None);
+        }
+        let (done, wait) = mpsc::channel::<()>();
+        let shown = std::thread::spawn(move || {
+            if wait.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})");
+            let bar = ProgressBar::new_spinner()
+                .with_elapsed(PATIENCE)
+                .with_message(what);
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                bar.tick();
+            }
+            bar.finish_and_clear();
+        });
+        Self(Some((done, shown)))
     }
 }
 
 impl Drop for Spinner {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        if let Some((done, shown)) = self.0.take() {
+            drop(done);
+            // It only draws: were it to break off, nothing would be lost.
+            let _ = shown.join();
+        }
     }
 }
 
@@ -45,24 +79,32 @@ pub(super) fn talk(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Prints what went wrong: a sentence, what was found and allowed, the next step.
+/// Prints an answer for programs.
+pub(super) fn out_json(answer: &Value) {
+    out(&text::json(&answer.to_string()));
+}
+
+/// Prints what went wrong: a sentence, what was found and allowed unless it says so already, the next step.
 pub(super) fn problem(problem: &Problem, json: bool) {
     if json {
-        talk(&problem.document().to_string());
+        talk(&text::json(&problem.document().to_string()));
         return;
     }
-    let mut text = format!("error: {} [{}]", problem.detail, problem.code.as_str());
+    let mut told = format!("error: {} [{}]", problem.detail, problem.code.as_str());
     for (name, value) in [
         ("field", &problem.field),
         ("found", &problem.found),
         ("allowed", &problem.allowed),
         ("hint", &problem.hint),
     ] {
-        if let Some(value) = value {
-            let _ = write!(text, "\n  {name}: {value}");
+        if let Some(value) = value
+            .as_ref()
+            .filter(|value| !problem.detail.contains(*value))
+        {
+            let _ = write!(told, "\n  {name}: {value}");
         }
     }
-    talk(&text);
+    talk(&text::lines(&told));
 }
 
 /// Says what to do next when only `erikti` was typed.
@@ -82,7 +124,7 @@ pub(super) fn next_step(data: &Path, json: bool) {
         ("the node is initialised and stopped", "erikti run")
     };
     if json {
-        out(&json!({"data": data, "state": state, "next": next}).to_string());
+        out_json(&json!({"data": data, "state": state, "next": next}));
     } else {
         out(&format!("{state} ({})\nnext: {next}", data.display()));
     }
@@ -91,64 +133,196 @@ pub(super) fn next_step(data: &Path, json: bool) {
 /// Prints an answer.
 pub(super) fn answer(command: &Command, answer: &Value, json: bool) {
     if json {
-        out(&answer.to_string());
+        let mut answer = answer.clone();
+        if let (Command::Peer(Peer::Invite { .. }), Some(members)) =
+            (command, answer.as_object_mut())
+        {
+            // Half blocks for a terminal are nothing for a program.
+            members.remove("qr");
+        }
+        out_json(&answer);
         return;
     }
-    let text = match command {
+    let shown = match command {
         Command::Peer(Peer::Invite { .. }) => invitation(answer),
         Command::Peer(Peer::Accept { .. }) => accepted(answer),
-        Command::Peer(Peer::List) => table(
-            &answer["peers"],
-            &["organisation", "name", "state", "roles"],
-            "no partners yet: erikti peer invite",
-        ),
+        Command::Peer(Peer::List) => partners(answer),
         Command::Org(Org::List) => table(
-            &answer["organisations"],
-            &["organisation", "name", "country", "standing"],
+            &shortened(&answer["organisations"], "organisation"),
+            &[
+                ("organisation", "organisation"),
+                ("name", "name"),
+                ("country", "country"),
+                ("standing", "standing"),
+            ],
             "only this organisation is known",
         ),
+        Command::Org(Org::Show { .. }) => organisation(answer),
         Command::Record(Record::List { .. }) => {
-            let mut text = table(
-                &answer["records"],
-                &["id", "kind", "version", "title"],
+            let mut shown = table(
+                &shortened(&answer["records"], "id"),
+                &[
+                    ("id", "id"),
+                    ("kind", "kind"),
+                    ("version", "v"),
+                    ("title", "title"),
+                ],
                 "no records",
             );
             if let Some(next) = answer["next"].as_str() {
-                let _ = write!(text, "\nmore: --cursor {next}");
+                let _ = write!(shown, "\nmore: --cursor {next}");
             }
-            text
+            shown
         }
-        Command::Record(Record::History { .. }) => table(
-            &answer["versions"],
-            &["version", "validFrom", "index", "state", "digest"],
-            "no versions",
-        ),
+        Command::Record(Record::History { .. }) => history(answer),
         Command::Record(Record::Show { .. }) => {
-            serde_json::to_string_pretty(answer).unwrap_or_default()
+            text::json(&serde_json::to_string_pretty(answer).unwrap_or_default())
         }
         Command::Log(Log::Status) => table(
             &answer["logs"],
             &[
-                "name", "size", "held", "absent", "erased", "audited", "bad", "root",
+                ("name", "name"),
+                ("size", "size"),
+                ("held", "held"),
+                ("absent", "absent"),
+                ("erased", "erased"),
+                ("audited", "audited"),
+                ("bad", "bad"),
+                ("root", "root"),
             ],
             "no logs",
         ),
-        Command::Log(Log::Checkpoint { .. } | Log::Prove { .. }) => answer["text"]
-            .as_str()
-            .unwrap_or_default()
-            .trim_end()
-            .to_owned(),
+        Command::Log(Log::Checkpoint { .. } | Log::Prove { .. }) => {
+            text::lines(answer["text"].as_str().unwrap_or_default().trim_end())
+        }
         Command::Sync(_) => table(
             &answer["partners"],
-            &["name", "state", "lag", "last_contact", "stale", "refusals"],
+            &[
+                ("name", "name"),
+                ("state", "state"),
+                ("lag", "lag"),
+                ("last_contact", "last contact"),
+                ("stale", "stale"),
+                ("refusals", "refusals"),
+            ],
             "no partners yet: erikti peer invite",
         ),
         Command::Import(Import::Opportunities { .. }) => imported(answer),
         Command::Doctor => checks(answer),
-        Command::Store(Store::Verify | Store::Rebuild) => fields(answer),
         _ => fields(answer),
     };
-    out(&text);
+    out(&shown);
+}
+
+/// Rows in which a long id is cut to what people need to name the thing again on this command line.
+fn shortened(rows: &Value, member: &str) -> Value {
+    let mut rows = rows.clone();
+    for row in rows.as_array_mut().into_iter().flatten() {
+        let short = match row[member].as_str() {
+            Some(id) if member == "id" => RecordId::parse(id)
+                .and_then(|_| id.strip_prefix("urn:uuid:"))
+                .map(str::to_owned),
+            Some(id) => OrgId::parse(id).map(|organisation| organisation.short()),
+            None => None,
+        };
+        if let Some(short) = short {
+            row[member] = json!(short);
+        }
+    }
+    rows
+}
+
+fn partners(answer: &Value) -> String {
+    let mut rows = shortened(&answer["peers"], "organisation");
+    let listed = |organisation: &Value| {
+        answer["peers"].as_array().is_some_and(|peers| {
+            peers
+                .iter()
+                .any(|peer| peer["organisation"] == *organisation)
+        })
+    };
+    let blocked: Vec<Value> = answer["blocked"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|organisation| !listed(organisation))
+        .map(|organisation| json!({"organisation": organisation, "state": "blocked"}))
+        .collect();
+    if let (Some(rows), Value::Array(blocked)) = (
+        rows.as_array_mut(),
+        shortened(&Value::Array(blocked), "organisation"),
+    ) {
+        rows.extend(blocked);
+    }
+    table(
+        &rows,
+        &[
+            ("organisation", "organisation"),
+            ("name", "name"),
+            ("state", "state"),
+            ("roles", "roles"),
+        ],
+        "no partners yet: erikti peer invite",
+    )
+}
+
+fn organisation(answer: &Value) -> String {
+    let mut shown = fields(&json!({
+        "organisation": answer["organisation"], "name": answer["name"], "country": answer["country"],
+        "standing": answer["standing"], "roles": answer["roles"], "logs": answer["logs"],
+    }));
+    for link in answer["chain"].as_array().into_iter().flatten() {
+        let _ = write!(
+            shown,
+            "\naccredited by {} ({}) with {}",
+            plain(&link["name"]),
+            plain(&link["accreditor"]),
+            plain(&link["accreditation"])
+        );
+    }
+    shown
+}
+
+fn history(answer: &Value) -> String {
+    let mut shown = table(
+        &answer["versions"],
+        &[
+            ("version", "v"),
+            ("state", "state"),
+            ("validFrom", "valid from"),
+            ("index", "entry"),
+            ("current", "current"),
+            ("digest", "digest"),
+        ],
+        "no version is held here any more",
+    );
+    for erasure in answer["erasures"].as_array().into_iter().flatten() {
+        let _ = write!(
+            shown,
+            "\nerased {} (reason: {}): entry {} of {}",
+            plain(&erasure["at"]),
+            plain(&erasure["reason"]),
+            erasure["index"],
+            plain(&erasure["origin"])
+        );
+        for receipt in erasure["receipts"].as_array().into_iter().flatten() {
+            let _ = write!(
+                shown,
+                "\n  destroyed by {} at {}",
+                plain(&receipt["name"]),
+                plain(&receipt["destroyed"])
+            );
+        }
+        for organisation in erasure["unanswered"].as_array().into_iter().flatten() {
+            let _ = write!(
+                shown,
+                "\n  NO ANSWER from {} ({})",
+                plain(&organisation["name"]),
+                plain(&organisation["organisation"])
+            );
+        }
+    }
+    shown
 }
 
 fn invitation(answer: &Value) -> String {
@@ -189,7 +363,7 @@ fn imported(answer: &Value) -> String {
     }
     let rejected = answer["rejected"].as_array().map_or(&[][..], Vec::as_slice);
     let _ = write!(text, "{:>10}  {}", "rejected", rejected.len());
-    for row in rejected {
+    for row in rejected.iter().take(REJECTED_SHOWN) {
         let _ = write!(
             text,
             "\n  row {}: {}: found `{}`: {}",
@@ -198,6 +372,13 @@ fn imported(answer: &Value) -> String {
             plain(&row["found"]),
             plain(&row["reason"])
         );
+    }
+    if rejected.len() > REJECTED_SHOWN {
+        let more = rejected.len() - REJECTED_SHOWN;
+        let _ = write!(text, "\n  and {more} more: --json lists them all");
+    }
+    if answer["dry_run"] == Value::Bool(true) {
+        text.push_str("\nnothing was changed: this was --dry-run");
     }
     if let Some(ignored) = answer["ignored_columns"]
         .as_array()
@@ -227,84 +408,4 @@ fn checks(answer: &Value) -> String {
         }
     }
     lines.join("\n")
-}
-
-/// An object as aligned lines; nested values as JSON.
-pub(super) fn fields(answer: &Value) -> String {
-    let empty = Map::new();
-    let members = answer.as_object().unwrap_or(&empty);
-    let width = members
-        .keys()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or(0);
-    members
-        .iter()
-        .map(|(name, value)| format!("{name:<width$}  {}", plain(value)))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-/// Widest cell of a table; longer text ends in `…`.
-const CELL_CHARS_MAX: usize = 46;
-
-/// A list of objects as a table of some of their members.
-pub(super) fn table(rows: &Value, columns: &[&str], empty: &str) -> String {
-    let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
-    if rows.is_empty() {
-        return empty.to_owned();
-    }
-    let cells: Vec<Vec<String>> =
-        std::iter::once(columns.iter().map(|name| (*name).to_owned()).collect())
-            .chain(
-                rows.iter()
-                    .map(|row| columns.iter().map(|name| cell(&row[*name])).collect()),
-            )
-            .collect();
-    let widths: Vec<usize> = (0..columns.len())
-        .map(|column| {
-            cells
-                .iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    let line = |row: &Vec<String>| {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    cells.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-fn cell(value: &Value) -> String {
-    let text = plain(value);
-    // Whole ids are kept: people copy them.
-    if text.chars().count() <= CELL_CHARS_MAX || text.starts_with("urn:") {
-        return text;
-    }
-    let mut short: String = text.chars().take(CELL_CHARS_MAX - 1).collect();
-    short.push('…');
-    short
-}
-
-/// A value as a person would write it; control characters of outside text never reach the terminal.
-pub(super) fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => "-".to_owned(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect(),
-        Value::Array(items) if items.iter().all(Value::is_string) => {
-            items.iter().map(plain).collect::<Vec<_>>().join(", ")
-        }
-        other => other.to_string(),
-    }
 }

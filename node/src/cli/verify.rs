@@ -6,39 +6,52 @@ use std::process::ExitCode;
 
 use erikti_protocol::bundle::{self, Verdict};
 use erikti_protocol::id::OrgId;
+use erikti_protocol::json::RECORD_BYTES_MAX;
 use serde_json::{Value, json};
 
 use super::args::Verify;
-use super::show::{out, plain};
+use super::show::{Spinner, out, out_json, plain};
 use crate::clock;
 use crate::problem::{Code, Exit, Problem};
 
+/// Bytes of a file, at most: 1,000 records of the greatest size, as one export holds them.
+const FILE_BYTES_MAX: usize = 1_000 * (RECORD_BYTES_MAX + 1);
+
 /// Checks the files; the exit code is 0 only when nothing is wrong with any of them.
 ///
-/// Errors   `file.unreadable`, `usage` for a root that is none
+/// A file that cannot be read is one that is not good; the others are checked all the same.
+///
+/// Errors   `usage` for a root that is none
 pub(super) fn run(verify: &Verify, json: bool) -> Result<ExitCode, Problem> {
     let roots = verify
         .root
         .iter()
         .map(|root| read_root(root))
         .collect::<Result<BTreeSet<_>, _>>()?;
+    let progress = Spinner::start("checking");
     let mut good = true;
     let mut reports = Vec::new();
     for file in &verify.files {
-        let bytes = std::fs::read(file).map_err(|e| {
-            Problem::new(
-                Code::FileUnreadable,
-                format!("cannot read `{}`: {e}", file.display()),
-            )
-        })?;
+        let bytes = match super::read_bytes(file, FILE_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(cause) => {
+                good = false;
+                reports.push(
+                    json!({"file": file, "number": 1, "ok": false, "signed": false,
+                    "faults": [format!("cannot be read: {cause}")]}),
+                );
+                continue;
+            }
+        };
         for (number, text) in texts(&bytes).into_iter().enumerate() {
             let verdict = bundle::verify(text, &roots, clock::now().date());
             good &= verdict.ok();
             reports.push(report(file, number, &verdict));
         }
     }
+    drop(progress);
     if json {
-        out(&json!({"ok": good, "files": reports}).to_string());
+        out_json(&json!({"ok": good, "files": reports}));
     } else {
         reports.iter().for_each(|report| out(&told(report)));
     }
@@ -62,6 +75,7 @@ fn read_root(text: &str) -> Result<OrgId, Problem> {
             .field("root")
             .found(text)
             .allowed("urn:erikti:org:z…")
+            .hint("see who is known: erikti org list --json")
     })
 }
 
@@ -114,6 +128,12 @@ fn told(report: &Value) -> String {
     }
     if !report["organisation"].is_null() {
         line("organisation", plain(&report["organisation"]));
+    }
+    if !report["signed"].as_bool().unwrap_or(false) {
+        for fault in report["faults"].as_array().into_iter().flatten() {
+            line("wrong", plain(fault));
+        }
+        return lines.join("\n");
     }
     match &report["logged"] {
         Value::Null => line(

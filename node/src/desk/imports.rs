@@ -22,7 +22,6 @@ pub fn run(
     format: &str,
     bytes: &[u8],
     map: Option<&str>,
-    _name: Option<&str>,
     dry_run: bool,
 ) -> Result<Value, Problem> {
     let mut import = read(node, format, bytes, map)?;
@@ -44,6 +43,7 @@ pub fn run(
             node.ingest().publish(drafts)?;
             drafts = rest;
         }
+        node.ingest().seal()?;
     }
     import.rejected.sort_by_key(|rejection| rejection.row);
     let rejected: Vec<Value> = import.rejected.iter().map(rejected_row).collect();

@@ -38,16 +38,19 @@ pub fn checkpoint(node: &Node, origin: Option<&str>) -> Result<Value, Problem> {
     let origin = match origin {
         Some(text) => Origin::parse(text).ok_or_else(|| {
             Problem::new(Code::Usage, "no log has such a name")
+                .field("origin")
                 .found(text)
                 .allowed("erikti/<network>/<node key>")
+                .hint("see which logs are kept: erikti log status --json")
         })?,
         None => node.origin().clone(),
     };
     let signed = node.ingest().checkpoint(&origin)?.ok_or_else(|| {
         Problem::new(
-            Code::RecordUnknown,
+            Code::LogUnknown,
             format!("no checkpoint of {origin} is held here"),
         )
+        .hint("see which logs are kept: erikti log status --json")
     })?;
     let checkpoint = signed.checkpoint();
     Ok(
@@ -55,15 +58,41 @@ pub fn checkpoint(node: &Node, origin: Option<&str>) -> Result<Value, Problem> {
     )
 }
 
-/// Each partner: lag, last contact, refusals, staleness.
+/// Each partner: lag, last contact, refusals, staleness. Degraded is what will not mend itself: a stopped node that
+/// has partners, one that has been silent for too long, entries announced by one that is gone, a frozen log.
 pub fn sync(node: &Node) -> Result<Value, Problem> {
+    let frozen: Vec<Origin> = node
+        .ingest()
+        .store()
+        .logs()
+        .into_iter()
+        .filter(|origin| node.ingest().is_frozen(origin))
+        .collect();
+    if !node.runs() {
+        let partners: Vec<Value> = node.members().look(|decided| {
+            let partners = decided.partners.iter();
+            partners
+                .map(|(organisation, partner)| {
+                    json!({
+                        "organisation": organisation, "name": partner.name, "state": "node stopped", "connected": false,
+                        "lag": null, "last_contact": null, "stale": null, "refusals": {}, "last_fault": null,
+                    })
+                })
+                .collect()
+        });
+        let degraded = !partners.is_empty() || !frozen.is_empty();
+        return Ok(
+            json!({"running": false, "degraded": degraded, "partners": partners, "frozen": frozen}),
+        );
+    }
     let partners = node.sync_status();
-    let degraded = partners
-        .iter()
-        .any(|partner| partner.stale || partner.lag > 0);
+    let degraded = !frozen.is_empty()
+        || partners
+            .iter()
+            .any(|partner| partner.stale || (partner.lag > 0 && !partner.connected));
     let rows: Vec<Value> = partners
         .iter()
         .map(|partner| serde_json::to_value(partner).unwrap_or(Value::Null))
         .collect();
-    Ok(json!({"running": node.runs(), "degraded": degraded, "partners": rows}))
+    Ok(json!({"running": true, "degraded": degraded, "partners": rows, "frozen": frozen}))
 }

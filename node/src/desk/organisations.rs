@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use erikti_protocol::field::FieldFault;
 use erikti_protocol::id::{OrgId, RecordId};
 use erikti_protocol::kind::accreditation::{Accreditation, Status};
 use erikti_protocol::kind::{self, Role};
@@ -126,22 +125,24 @@ pub fn find(node: &Node, text: &str) -> Result<OrgId, Problem> {
             Code::OrganisationUnknown,
             format!("no organisation `{text}` is known here"),
         )
-        .hint("erikti org list")),
+        .field("organisation")
+        .found(text)
+        .hint("see who is known: erikti org list; a whole id is taken even when it is not")),
         _ => Err(Problem::new(
             Code::OrganisationUnknown,
             format!("several organisations begin with `{text}`"),
         )
-        .hint("give the whole id")),
+        .field("organisation")
+        .found(text)
+        .hint("give more of the id: erikti org list --json")),
     }
 }
 
 /// Makes an organisation a root.
 pub fn trust(node: &Node, id: &str) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
-    node.members().change(|decided| {
-        decided.roots.insert(organisation);
-        Ok(())
-    })?;
+    node.members()
+        .change(|decided| decided.trust(organisation))?;
     node.standing_changed();
     Ok(json!({"organisation": organisation, "standing": standing(node, &organisation)}))
 }
@@ -155,6 +156,14 @@ pub fn accredit(
     until: Option<&str>,
 ) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
+    if organisation == node.organisation() {
+        return Err(
+            Problem::new(Code::NotAllowed, "an organisation does not accredit itself")
+                .field("organisation")
+                .found(organisation.to_string())
+                .hint("name another one: erikti org list"),
+        );
+    }
     let accreditation = Accreditation {
         organisation,
         roles: read_roles(roles)?,
@@ -178,8 +187,15 @@ pub fn revoke(node: &Node, id: &str, log_size: Option<u64>) -> Result<Value, Pro
             Code::OrganisationUnknown,
             format!("this organisation has not accredited {organisation}"),
         )
-        .hint("erikti org show"));
+        .hint(format!("see who has: erikti org show {organisation}")));
     };
+    if matches!(accreditation.status, Status::Revoked(_)) {
+        return Err(Problem::new(
+            Code::RecordConflict,
+            format!("the accreditation of {organisation} is revoked already"),
+        )
+        .hint(format!("give it again: erikti org accredit {organisation}")));
+    }
     let logs = node.ingest().ledger().line(&organisation).to_vec();
     let mut sizes = Vec::new();
     for origin in logs {
@@ -197,7 +213,7 @@ fn publish(node: &Node, accreditation: &Accreditation) -> Result<Value, Problem>
         draft.id = id;
         draft.version = version + 1;
     }
-    let receipts = node.ingest().publish(vec![draft])?;
+    let receipts = records::published(node, vec![draft])?;
     node.standing_changed();
     let mut answer = records::receipt(&receipts[0]);
     answer["organisation"] = json!(accreditation.organisation);
@@ -246,18 +262,26 @@ pub fn read_roles(roles: &[String]) -> Result<BTreeSet<Role>, Problem> {
         .map(|role| {
             Role::parse(role).ok_or_else(|| {
                 let allowed: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-                Problem::new(Code::Usage, format!("`{role}` is no role"))
+                let problem = Problem::new(Code::Usage, format!("`{role}` is no role"))
                     .field("role")
                     .found(role)
-                    .allowed(allowed.join(", "))
+                    .allowed(allowed.join(", "));
+                match crate::nearest::nearest(role, allowed) {
+                    Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                    None => problem,
+                }
             })
         })
         .collect()
 }
 
 fn read_date(field: &str, text: &str) -> Result<Date, Problem> {
-    Date::parse(text)
-        .ok_or_else(|| Problem::from(FieldFault::text(field, text, "a day as YYYY-MM-DD")))
+    Date::parse(text).ok_or_else(|| {
+        Problem::new(Code::Usage, format!("`{text}` is no day"))
+            .field(field)
+            .found(text)
+            .allowed("YYYY-MM-DD")
+    })
 }
 
 /// Puts the addresses that others can reach into this organisation's card, when they changed.

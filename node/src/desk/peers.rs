@@ -25,7 +25,8 @@ pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Proble
         return Err(Problem::new(Code::Usage, "the hours are out of bounds")
             .field("valid_hours")
             .found(valid_hours.to_string())
-            .allowed(format!("1 to {VALID_HOURS_MAX}")));
+            .allowed(format!("1 to {VALID_HOURS_MAX}"))
+            .hint("90 days are the most"));
     }
     let addresses = node.announced();
     if addresses.is_empty() {
@@ -33,7 +34,7 @@ pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Proble
             Code::NodeStopped,
             "the node does not listen, so nobody could accept",
         )
-        .hint("erikti run, and invite from another terminal"));
+        .hint("start it with erikti run, and invite from another terminal"));
     }
     let now = clock::now();
     let secret = InvitationSecret::from_bytes(clock::random());
@@ -166,7 +167,11 @@ fn row(node: &Node, organisation: &OrgId, partner: &Partner) -> Value {
         .sync_status()
         .into_iter()
         .find(|status| status.organisation == organisation.to_string());
+    let blocked = node
+        .members()
+        .look(|decided| decided.blocked.contains(organisation));
     let state = match (&partner.pending, &status) {
+        _ if blocked => "blocked",
         (Some(_), _) => "invitation pending",
         (None, Some(status)) if status.connected => "connected",
         (None, _) => "not connected",
@@ -186,24 +191,35 @@ pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
 /// Cuts an organisation off, partner or not.
 pub fn block(node: &Node, id: &str) -> Result<Value, Problem> {
     let organisation = organisations::find(node, id)?;
-    node.members().change(|decided| {
-        decided.blocked.insert(organisation);
-        Ok(())
-    })?;
+    if organisation == node.organisation() {
+        return Err(
+            Problem::new(Code::NotAllowed, "an organisation does not block itself")
+                .hint("see who is a partner: erikti peer list"),
+        );
+    }
+    node.members()
+        .change(|decided| decided.block(organisation))?;
     node.standing_changed();
     Ok(json!({"organisation": organisation, "state": "blocked"}))
 }
 
-/// Ends a partnership; what was exchanged stays.
+/// Ends a partnership and lifts a block; what was exchanged stays.
 pub fn remove(node: &Node, id: &str) -> Result<Value, Problem> {
-    let (organisation, _) = partner(node, id)?;
-    node.members().change(|decided| {
-        decided.partners.remove(&organisation);
-        decided.blocked.remove(&organisation);
-        Ok(())
+    let organisation = organisations::find(node, id)?;
+    let was = node.members().change(|decided| {
+        let partner = decided.partners.remove(&organisation).is_some();
+        Ok(decided.blocked.remove(&organisation) || partner)
     })?;
+    if !was {
+        return Err(no_partner(&organisation));
+    }
     node.standing_changed();
     Ok(json!({"organisation": organisation, "state": "removed"}))
+}
+
+fn no_partner(organisation: &OrgId) -> Problem {
+    Problem::new(Code::PeerUnknown, format!("{organisation} is no partner"))
+        .hint("see who is: erikti peer list")
 }
 
 fn partner(node: &Node, id: &str) -> Result<(OrgId, Partner), Problem> {
@@ -213,10 +229,7 @@ fn partner(node: &Node, id: &str) -> Result<(OrgId, Partner), Problem> {
         .look(|decided| decided.partners.get(&organisation).cloned());
     partner
         .map(|partner| (organisation, partner))
-        .ok_or_else(|| {
-            Problem::new(Code::PeerUnknown, format!("{organisation} is no partner"))
-                .hint("erikti peer list")
-        })
+        .ok_or_else(|| no_partner(&organisation))
 }
 
 /// Whether an invitation of this node may still be used, and what it grants; marks it as used.

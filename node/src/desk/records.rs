@@ -14,7 +14,6 @@ use crate::clock;
 use crate::ingest::{Receipt, index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::Status;
 use crate::store::index::{PageCursor, Query, Term};
 
 /// Records on one page, at most.
@@ -71,6 +70,8 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
             Problem::new(Code::Usage, "this is no cursor")
                 .field("cursor")
                 .found(text)
+                .allowed("what `next` said on the page before")
+                .hint("begin again without --cursor")
         })?),
     };
     loop {
@@ -150,6 +151,7 @@ pub fn show(node: &Node, id: &str, version: Option<&str>) -> Result<Value, Probl
                         Code::RecordUnknown,
                         format!("{id} has no version {text} here"),
                     )
+                    .field("version")
                     .found(text)
                     .allowed(numbers(&thing))
                 })?
@@ -198,41 +200,6 @@ pub fn malformed(record: &Record) -> Option<String> {
     fault.map(|fault| fault.to_string())
 }
 
-/// Lists a record's versions and, when it was erased, who answered.
-pub fn history(node: &Node, id: &str) -> Result<Value, Problem> {
-    let thing = Thing::find(node, id)?;
-    let mut versions = Vec::new();
-    for version in &thing.versions {
-        let status = node
-            .ingest()
-            .status(&version.origin, version.index)
-            .map_err(store_problem)?;
-        let record = node
-            .ingest()
-            .record(&version.origin, version.index)
-            .map_err(store_problem)?;
-        versions.push(json!({
-            "version": version.version, "origin": version.origin, "index": version.index, "state": state(status),
-            "digest": record.as_ref().map(|record| record.digest()), "validFrom": record.as_ref().map(|record| record.valid_from()),
-            "current": thing.current() == Some(version),
-        }));
-    }
-    Ok(
-        json!({"id": thing.id, "organisation": thing.organisation, "versions": versions, "conflict": thing.in_conflict()}),
-    )
-}
-
-fn state(status: Status) -> &'static str {
-    match status {
-        Status::Present => "present",
-        Status::Absent => "absent",
-        Status::Erased { .. } => "erased",
-        Status::Bad => "bad",
-        Status::Foreign => "foreign",
-        Status::Damaged => "damaged",
-    }
-}
-
 /// The proof that a record's current version is in its log.
 pub fn proof(node: &Node, id: &str) -> Result<Value, Problem> {
     let thing = Thing::find(node, id)?;
@@ -260,7 +227,9 @@ pub fn create(
             Code::NotAllowed,
             format!("`{}` records are made by commands of their own", kind.name),
         )
-        .hint("erikti org accredit, erikti org revoke, erikti erase"));
+        .field("kind")
+        .found(kind.name)
+        .hint("use: erikti org accredit, erikti org revoke, erikti erase"));
     }
     let thing = id.map(|id| own(node, id)).transpose()?;
     let mut draft = match &thing {
@@ -271,6 +240,9 @@ pub fn create(
         Value::Null => {}
         Value::Object(members) => {
             let (subject, extra) = split(kind, members);
+            if let Some(name) = subject.keys().find(|name| !is_field(kind, name)) {
+                return Err(unknown_field(kind, name));
+            }
             draft.subject = subject;
             draft.extra.extend(extra);
         }
@@ -278,23 +250,33 @@ pub fn create(
             return Err(
                 Problem::new(Code::RecordMalformed, "a record's fields are a JSON object")
                     .found(other.to_string())
-                    .allowed("{…}"),
+                    .allowed("{…}")
+                    .hint("write the fields as {\"field\": value, …}"),
             );
         }
     }
     for assignment in set {
         let (field, value) = assignment.split_once('=').ok_or_else(|| {
             Problem::new(Code::Usage, "a field is set as field=value")
+                .field("set")
                 .found(assignment)
-                .allowed("--set capacity=30")
+                .allowed("field=value")
+                .hint("for instance --set capacity=30")
         })?;
         set_field(kind, &mut draft, field, value)?;
     }
     if let Some(readers) = readers {
         draft.readers = read_readers(node, readers)?;
     }
-    let receipts = node.ingest().publish(vec![draft])?;
+    let receipts = published(node, vec![draft])?;
     Ok(receipt(&receipts[0]))
+}
+
+/// Publishes and seals: whoever asks next, in another process, finds what was just answered.
+pub(super) fn published(node: &Node, drafts: Vec<Draft>) -> Result<Vec<Receipt>, Problem> {
+    let receipts = node.ingest().publish(drafts)?;
+    node.ingest().seal()?;
+    Ok(receipts)
 }
 
 fn set_field(kind: &Kind, draft: &mut Draft, field: &str, value: &str) -> Result<(), Problem> {
@@ -303,17 +285,36 @@ fn set_field(kind: &Kind, draft: &mut Draft, field: &str, value: &str) -> Result
         return erikti_protocol::field::set_text(kind.extra, &mut draft.extra, field, value)
             .map_err(Problem::from);
     }
+    if kind.field(name).is_none() {
+        return Err(unknown_field(kind, name));
+    }
     kind.set_text(&mut draft.subject, field, value)
-        .map_err(|fault| {
-            let names: Vec<&str> = kind.fields.iter().map(|field| field.name).collect();
-            let problem = Problem::from(fault);
-            match crate::nearest::nearest(name, names.iter().copied()) {
-                Some(nearest) if kind.field(name).is_none() => {
-                    problem.hint(format!("did you mean `{nearest}`?"))
-                }
-                _ => problem,
-            }
-        })
+        .map_err(Problem::from)
+}
+
+fn is_field(kind: &Kind, name: &str) -> bool {
+    // Members with a prefix are JSON-LD of other vocabularies: their authors know what they do.
+    kind.field(name).is_some() || name.contains(':') || ["id", "type"].contains(&name)
+}
+
+fn unknown_field(kind: &Kind, name: &str) -> Problem {
+    let names: Vec<&str> = kind
+        .fields
+        .iter()
+        .chain(kind.extra)
+        .map(|field| field.name)
+        .collect();
+    let problem = Problem::new(
+        Code::RecordMalformed,
+        format!("`{name}` is no field of `{}`", kind.name),
+    )
+    .field(name)
+    .found(name)
+    .allowed(names.join(", "));
+    match crate::nearest::nearest(name, names.iter().copied()) {
+        Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+        None => problem,
+    }
 }
 
 /// Members of the kind's standard that stand beside the subject are taken out of it.
@@ -330,6 +331,7 @@ pub fn kind_of(name: &str) -> Result<&'static Kind, Problem> {
     kind::by_name(name).ok_or_else(|| {
         let names: Vec<&str> = kind::all().iter().map(|kind| kind.name).collect();
         let problem = Problem::new(Code::KindUnknown, format!("`{name}` is no kind of record"))
+            .field("kind")
             .found(name)
             .allowed(names.join(", "));
         match crate::nearest::nearest(name, names.iter().copied()) {
@@ -397,7 +399,10 @@ fn own(node: &Node, id: &str) -> Result<Thing, Problem> {
             Code::RecordNotOwn,
             format!("{id} belongs to {}", thing.organisation),
         )
-        .hint("ask that organisation"));
+        .hint(format!(
+            "ask {}: only who issued a record can change or erase it",
+            node.name_of(&thing.organisation)
+        )));
     }
     Ok(thing)
 }
@@ -425,6 +430,7 @@ pub fn receipt(receipt: &Receipt) -> Value {
 pub fn erase(node: &Node, id: &str, reason: &str) -> Result<Value, Problem> {
     let thing = own(node, id)?;
     let erased = node.ingest().erase(&thing.id, &places(&thing), reason)?;
+    node.ingest().seal()?;
     Ok(json!({"id": thing.id, "erased": erased.iter().map(receipt).collect::<Vec<_>>()}))
 }
 
@@ -445,8 +451,10 @@ pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Proble
             format!("at most {EXPORT_RECORDS_MAX}")
         };
         return Err(Problem::new(Code::Usage, "too many records for one file")
+            .field("ids")
             .found(ids.len().to_string())
-            .allowed(allowed));
+            .allowed(allowed)
+            .hint("write several files"));
     }
     let mut lines = Vec::new();
     for id in ids {

@@ -52,7 +52,9 @@ impl Thing {
                 .organisations()
                 .any(|organisation| ledger.closed(organisation, &id))
             {
-                Problem::new(Code::RecordErased, format!("{id} was erased"))
+                Problem::new(Code::RecordErased, format!("{id} was erased")).hint(format!(
+                    "see who has destroyed it: erikti record history {id}"
+                ))
             } else {
                 Problem::new(Code::RecordUnknown, format!("{id} is not held here"))
                     .hint("list what is held: erikti record list")
@@ -154,15 +156,19 @@ impl Thing {
     }
 }
 
-/// Reads a record's id.
+/// Reads a record's id, with or without its `urn:uuid:`.
 ///
 /// Errors   `record.malformed`
 pub fn read_id(id: &str) -> Result<RecordId, Problem> {
-    RecordId::parse(id).ok_or_else(|| {
-        Problem::new(Code::RecordMalformed, format!("`{id}` is no record id"))
-            .found(id)
-            .allowed("urn:uuid:…")
-    })
+    RecordId::parse(id)
+        .or_else(|| RecordId::parse(&format!("urn:uuid:{id}")))
+        .ok_or_else(|| {
+            Problem::new(Code::RecordMalformed, format!("`{id}` is no record id"))
+                .field("id")
+                .found(id)
+                .allowed("urn:uuid: and 36 lower-case characters")
+                .hint("see what is held: erikti record list")
+        })
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The node's own state, its checks, its upkeep.
 
+use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::log::PACKAGE_ENTRIES;
 use serde_json::{Value, json};
 
 use crate::audit;
 use crate::ingest::store_problem;
+use crate::keys::RECOVERY_FILE;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::store::Status;
@@ -25,98 +27,155 @@ pub fn status(node: &Node) -> Result<Value, Problem> {
     }))
 }
 
+/// The checks of one look at the node.
+struct Checks<'a> {
+    node: &'a Node,
+    rows: Vec<Value>,
+}
+
+impl Checks<'_> {
+    /// Notes a check; `fix` is what to type when it failed.
+    fn check(&mut self, name: &str, ok: bool, found: impl Into<String>, fix: Option<String>) {
+        let fix = if ok { None } else { fix };
+        let found: String = found.into();
+        self.rows
+            .push(json!({"check": name, "ok": ok, "found": found, "fix": fix}));
+    }
+
+    /// A command of this program on this node, as a shell takes it.
+    fn command(&self, words: &str) -> Option<String> {
+        Some(format!("erikti --data {} {words}", self.folder()))
+    }
+
+    fn folder(&self) -> String {
+        quoted(&self.node.data().display().to_string())
+    }
+}
+
+/// A word as a shell takes it literally.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// First checks, each with the command that mends it.
 pub fn doctor(node: &Node) -> Result<Value, Problem> {
-    let mut checks = Vec::new();
-    let mut check = |name: &str, ok: bool, found: String, fix: Option<String>| {
-        checks.push(
-            json!({"check": name, "ok": ok, "found": found, "fix": if ok { None } else { fix }}),
-        );
+    let mut checks = Checks {
+        node,
+        rows: Vec::new(),
     };
-    let data = node.data().display().to_string();
-    check(
-        "running",
-        node.runs(),
-        if node.runs() {
-            "the node runs"
-        } else {
-            "the node is stopped"
-        }
-        .to_owned(),
-        Some(format!("erikti --data '{data}' run")),
-    );
-    let recovery = node.data().join("RECOVERY-move-me-away.key").exists();
-    check(
-        "recovery file",
-        !recovery,
-        if recovery {
-            "it still lies in the data folder"
-        } else {
-            "not on this machine's data folder"
-        }
-        .to_owned(),
-        Some(format!(
-            "mv '{data}/RECOVERY-move-me-away.key' /somewhere/safe/"
-        )),
-    );
-    let standings = node.standings();
-    let stands = standings.standing().any(|(organisation, standing)| {
-        *organisation != node.organisation() && standing.depth == Some(0)
-    });
-    check(
-        "roots",
-        stands,
-        if stands {
-            "another organisation is trusted as root"
-        } else {
-            "only this organisation is trusted"
-        }
-        .to_owned(),
-        Some("erikti org trust urn:erikti:org:…   (not needed on the root itself)".to_owned()),
-    );
-    let partners = node.members().look(|decided| decided.partners.len());
-    check(
-        "partners",
-        partners > 0,
-        format!("{partners} partners"),
-        Some("erikti peer invite".to_owned()),
-    );
+    let found = if node.runs() {
+        "yes"
+    } else {
+        "the node is stopped"
+    };
+    checks.check("running", node.runs(), found, checks.command("run"));
+    let recovery = node.data().join(RECOVERY_FILE);
+    let found = if recovery.exists() {
+        "still in the data folder: lock it away where no thief of this machine finds it"
+    } else {
+        "not in the data folder"
+    };
+    let away = format!("mv {} \"$HOME\"/", quoted(&recovery.display().to_string()));
+    checks.check("recovery file", !recovery.exists(), found, Some(away));
+    check_belonging(&mut checks);
     for partner in node.sync_status() {
-        let name = format!("partner {}", partner.name);
         let found = if partner.stale {
-            format!(
-                "silent since {}",
-                partner.last_contact.as_deref().unwrap_or("the start")
-            )
+            let since = partner.last_contact.as_deref().unwrap_or("the start");
+            format!("silent since {since}")
         } else {
-            "in contact".to_owned()
+            partner.state.to_owned()
         };
-        check(
-            &name,
+        let fix = checks.command(&format!("peer show {}", partner.organisation));
+        checks.check(
+            &format!("partner {}", partner.name),
             !partner.stale,
             found,
-            Some(format!("erikti peer show {}", partner.organisation)),
+            fix,
         );
     }
     for origin in node.ingest().store().logs() {
-        let frontier = node
-            .ingest()
-            .store()
-            .frontier(&origin)
-            .map_err(store_problem)?;
-        let bad = frontier.counts.bad + frontier.counts.foreign;
-        check(
-            &format!("log of {}", node.log_name(&origin)),
-            !node.ingest().is_frozen(&origin) && bad == 0,
-            format!("{} entries, {} bad", frontier.size, bad),
-            Some("erikti log status".to_owned()),
-        );
+        check_log(&mut checks, &origin)?;
     }
     for note in node.opening_notes() {
-        check("store", true, note, None);
+        checks.check("store", true, note, None);
     }
-    let ok = checks.iter().all(|check| check["ok"] == json!(true));
-    Ok(json!({"ok": ok, "checks": checks}))
+    let ok = checks.rows.iter().all(|check| check["ok"] == json!(true));
+    Ok(json!({"ok": ok, "checks": checks.rows}))
+}
+
+/// Whether anybody is there to exchange with, and whether somebody says who belongs.
+fn check_belonging(checks: &mut Checks<'_>) {
+    let node = checks.node;
+    let partners: Vec<OrgId> = node
+        .members()
+        .look(|decided| decided.partners.keys().copied().collect());
+    let invite = match node.runs() {
+        true => checks.command("peer invite"),
+        false => checks.command("run"),
+    };
+    let found = match partners.len() {
+        0 => "none: nothing is exchanged".to_owned(),
+        1 => "1 partner".to_owned(),
+        many => format!("{many} partners"),
+    };
+    checks.check("partners", !partners.is_empty(), found, invite);
+    let standings = node.standings();
+    let own = node.organisation();
+    let roots = standings
+        .standing()
+        .filter(|(organisation, standing)| **organisation != own && standing.depth == Some(0))
+        .count();
+    let accredits = standings
+        .standing()
+        .any(|(_, standing)| standing.depth == Some(1));
+    let (ok, found) = match roots {
+        0 if accredits => (true, "this organisation accredits others itself"),
+        0 if partners.is_empty() => (true, "only this organisation, and there is no other yet"),
+        0 => (
+            false,
+            "partners stand by invitation alone: nobody accredits them",
+        ),
+        _ => (true, "another organisation is trusted"),
+    };
+    let first = partners.first().unwrap_or(&own);
+    let trust = checks.command(&format!("org trust {first}"));
+    checks.check("roots", ok, found, trust);
+}
+
+/// Whether a log is followed and its records can be found.
+fn check_log(checks: &mut Checks<'_>, origin: &Origin) -> Result<(), Problem> {
+    let node = checks.node;
+    let name = format!("log of {}", node.log_name(origin));
+    let frontier = node
+        .ingest()
+        .store()
+        .frontier(origin)
+        .map_err(store_problem)?;
+    if node.ingest().is_frozen(origin) {
+        let show = match node.ingest().ledger().organisation(origin) {
+            Some(organisation) => checks.command(&format!("org show {organisation}")),
+            None => checks.command("log status"),
+        };
+        let found = "frozen: it contradicts itself; ask the organisation to open a new log";
+        checks.check(&name, false, found, show);
+        return Ok(());
+    }
+    let indexed = node.ingest().index().complete_up_to(origin).size;
+    if indexed < node.ingest().visible(origin) {
+        let found = format!("the index stops at entry {indexed} of {}", frontier.size);
+        checks.check(&name, false, found, checks.command("store rebuild"));
+        return Ok(());
+    }
+    // Bad records are their author's fault, for good: told, but nothing that could be mended here.
+    let found = match frontier.counts.bad + frontier.counts.foreign {
+        0 => format!("{} entries", frontier.size),
+        bad => format!(
+            "{} entries, {bad} of them bad and counted nowhere",
+            frontier.size
+        ),
+    };
+    checks.check(&name, true, found, None);
+    Ok(())
 }
 
 /// Reads everything back: frames, digests, roots, proofs, index.

@@ -17,8 +17,6 @@ struct Create {
     map: Option<String>,
     #[serde(default)]
     dry_run: bool,
-    #[serde(default)]
-    name: Option<String>,
 }
 
 pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
@@ -30,7 +28,6 @@ pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
             &create.format,
             create.text.as_bytes(),
             create.map.as_deref(),
-            create.name.as_deref(),
             create.dry_run,
         )
     })

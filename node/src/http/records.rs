@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, answer, read};
-use crate::desk::records;
+use crate::desk::{history, records};
 use crate::node::Node;
 
 pub(super) async fn list(
@@ -30,7 +30,7 @@ pub(super) async fn show(
 }
 
 pub(super) async fn history(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| records::history(node, &id)).await
+    answer(&node, move |node| history::history(node, &id)).await
 }
 
 pub(super) async fn proof(State(node): State<Node>, Path(id): Path<String>) -> Answer {

@@ -1,11 +1,11 @@
 //! Erasing: an order in the log, the bytes destroyed here, and a signed answer to others' orders.
 
 use erikti_protocol::hash::Hash;
-use erikti_protocol::id::{OrgId, Origin, RecordId};
+use erikti_protocol::id::{Origin, RecordId};
 use erikti_protocol::kind;
 use erikti_protocol::record::{Draft, Readers, Verified};
 use erikti_protocol::trust::Effect;
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use super::{Ingest, Receipt, store_problem};
 use crate::clock;
@@ -84,9 +84,7 @@ impl Ingest {
         digest: &Hash,
     ) {
         match self.destroy_bytes(by_index, target, index, digest) {
-            Ok(true) if *by_origin != self.own.origin => {
-                self.answer(by_origin, by_index, order, target, index, digest)
-            }
+            Ok(true) if *by_origin != self.own.origin => self.answer(by_origin, by_index, order),
             Ok(_) => {}
             Err(fault) => {
                 tracing::error!(%target, index, %fault, "an erased record could not be destroyed yet; it is tried again at the next start")
@@ -121,27 +119,28 @@ impl Ingest {
     }
 
     /// Tells the organisation that ordered an erasure, and only it, that the bytes are gone here.
-    fn answer(
-        &self,
-        by_origin: &Origin,
-        by_index: u64,
-        order: &Verified,
-        target: &Origin,
-        index: u64,
-        digest: &Hash,
-    ) {
+    fn answer(&self, by_origin: &Origin, by_index: u64, order: &Verified) {
         let Some(organisation) = self.ledger().organisation(by_origin) else {
             return;
         };
-        if let Err(problem) = self.publish(vec![receipt(
-            organisation,
-            by_origin,
-            by_index,
-            order,
-            target,
-            index,
-            digest,
-        )]) {
+        let receipt = kind::receipt::Receipt {
+            erasure: order.id(),
+            origin: by_origin.clone(),
+            index: by_index,
+            digest: order.digest(),
+            destroyed_at: clock::now(),
+            backups_until: None,
+        };
+        let draft = Draft {
+            kind: kind::receipt::KIND.name.to_owned(),
+            id: clock::record_id(),
+            version: 1,
+            valid_from: clock::now(),
+            readers: Readers::Listed(vec![organisation]),
+            subject: receipt.to_subject(),
+            extra: Map::new(),
+        };
+        if let Err(problem) = self.publish(vec![draft]) {
             tracing::error!(%problem, "the answer to an erasure could not be written");
         }
     }
@@ -174,29 +173,5 @@ impl Ingest {
             }
         }
         Ok(())
-    }
-}
-
-fn receipt(
-    organisation: OrgId,
-    by_origin: &Origin,
-    by_index: u64,
-    order: &Verified,
-    target: &Origin,
-    index: u64,
-    digest: &Hash,
-) -> Draft {
-    let subject = json!({
-        "id": clock::record_id(), "erasure": order.id(), "erasureOrigin": by_origin, "erasureIndex": by_index,
-        "origin": target, "index": index, "digest": digest, "destroyed": clock::now(),
-    });
-    Draft {
-        kind: kind::receipt::KIND.name.to_owned(),
-        id: clock::record_id(),
-        version: 1,
-        valid_from: clock::now(),
-        readers: Readers::Listed(vec![organisation]),
-        subject: subject.as_object().cloned().unwrap_or_default(),
-        extra: Map::new(),
     }
 }

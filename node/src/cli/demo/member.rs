@@ -1,8 +1,10 @@
 //! One organisation's node of the demonstration: a child process with a folder of its own.
 
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ pub(super) struct Member {
     pub(super) organisation: String,
     /// Where it listens.
     pub(super) listen: String,
-    child: Child,
+    child: Mutex<Child>,
 }
 
 impl Member {
@@ -63,7 +65,7 @@ impl Member {
             data: data.to_owned(),
             organisation,
             listen,
-            child,
+            child: Mutex::new(child),
         })
     }
 
@@ -92,39 +94,38 @@ impl Member {
 
     /// The process's id.
     pub(super) fn process(&self) -> u32 {
-        self.child.id()
+        self.child().id()
     }
 
     /// Whether the process lives.
     pub(super) fn runs(&self) -> bool {
-        // A zombie still has its folder under /proc: the state in `stat` tells.
-        std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).is_ok_and(|stat| {
-            !stat
-                .rsplit(')')
-                .next()
-                .unwrap_or_default()
-                .trim_start()
-                .starts_with('Z')
-        })
+        matches!(self.child().try_wait(), Ok(None))
     }
 
     /// Kills the process as a power cut would.
-    pub(super) fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    pub(super) fn kill(&self) {
+        let mut child = self.child();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 
     /// Starts the process again.
     pub(super) fn restart(&mut self) -> Result<(), Problem> {
         self.kill();
-        (self.child, self.listen) = spawn(&self.data)?;
+        let (child, listen) = spawn(&self.data)?;
+        (self.child, self.listen) = (Mutex::new(child), listen);
         Ok(())
     }
 
     /// Ends the process in order: its standard input closes, and it stops.
-    pub(super) fn stop(&mut self) {
-        drop(self.child.stdin.take());
-        let _ = self.child.wait();
+    pub(super) fn stop(&self) {
+        let mut child = self.child();
+        drop(child.stdin.take());
+        let _ = child.wait();
+    }
+
+    fn child(&self) -> MutexGuard<'_, Child> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -139,6 +140,14 @@ fn program(data: &Path) -> Result<Command, Problem> {
         .map_err(|e| Problem::internal("cannot find this program's own file", e))?;
     let mut command = Command::new(program);
     command.arg("--data").arg(data);
+    // What the caller set for itself is not for three nodes at once.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ERIKTI_") {
+            command.env_remove(name);
+        }
+    }
+    // A group of its own: Ctrl-C on the terminal reaches the demonstration, which stops its nodes in order.
+    command.process_group(0);
     Ok(command)
 }
 
