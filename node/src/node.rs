@@ -102,6 +102,7 @@ impl Node {
         })?;
         let mut notes = Vec::new();
         notes.extend(journal_notes(&report));
+        let logs = report.logs;
         let store: Arc<dyn crate::store::Store> = Arc::new(journal);
         let (index, report) = Index::open(data).map_err(index_problem)?;
         if let IndexReport::Discarded { why } = &report {
@@ -111,6 +112,13 @@ impl Node {
         }
         let own = Own::new(keys, settings.name.clone(), origin);
         let (ingest, threads) = Ingest::open(own, store, Arc::new(index))?;
+        let own_log = logs.iter().find(|log| log.origin == ingest.own().origin);
+        if let Some((log, promised)) = own_log.and_then(|log| Some((log, log.promised?))) {
+            ingest.halt(format!(
+                "a checkpoint of this log promises {promised} entries, only {} are here",
+                log.size
+            ));
+        }
         for (origin, _) in members.look(|decided| decided.frozen.clone()) {
             ingest.freeze(&origin);
         }
@@ -216,11 +224,7 @@ impl Node {
     /// Who stands today. Made anew when a control entry came, the operator decided something, or the day changed.
     pub fn standings(&self) -> Arc<Standings> {
         let today = clock::now().date();
-        let version = self
-            .0
-            .opinion
-            .load(Ordering::Acquire)
-            .wrapping_add(self.ingest().ledger_version());
+        let version = self.standing_version();
         let mut kept = self
             .0
             .standings
@@ -249,6 +253,12 @@ impl Node {
         let standings = Arc::new(self.ingest().ledger().standing(&roots, &local, today));
         *kept = Some((version, today, Arc::clone(&standings)));
         standings
+    }
+
+    /// Counts what may have changed who stands.
+    pub fn standing_version(&self) -> u64 {
+        let opinion = self.0.opinion.load(Ordering::Acquire);
+        opinion.wrapping_add(self.ingest().ledger_version())
     }
 
     /// Tells everybody concerned that who stands may have changed.

@@ -146,6 +146,7 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         extras: BTreeMap::new(),
         partners: BTreeMap::new(),
         to_write: VecDeque::new(),
+        followed: 0,
     };
     let driver = tokio::spawn(driver.run(events, works, reported));
     Ok(Door {
@@ -313,6 +314,8 @@ struct Driver {
     /// What waits for a place in the writer's queue. The driver never waits for the writer itself: the writer may be
     /// waiting to report to the driver. The machine bounds it, by what it hands out before it hears of what was written.
     to_write: VecDeque<Writing>,
+    /// What the machine was told of who stands is of this version.
+    followed: u64,
 }
 
 impl Driver {
@@ -476,7 +479,9 @@ impl Driver {
             Report::Adopted { origin, size } => {
                 self.machine(Input::Adopted { origin, size });
                 self.shared.node.wake_audit();
-                self.standing().await;
+                if self.followed != self.shared.node.standing_version() {
+                    self.standing().await;
+                }
             }
             Report::Filled => self.shared.node.wake_audit(),
             Report::Refused { origin, fault } => {

@@ -31,6 +31,7 @@ impl Driver {
 
     /// Tells the machine whom to follow, and the network whom to keep connected.
     pub(super) async fn standing(&mut self) {
+        self.followed = self.shared.node.standing_version();
         match self.following() {
             Ok(following) => self.machine(Input::Follow(following)),
             Err(problem) => tracing::error!(%problem, "cannot say whom to follow"),

@@ -201,6 +201,16 @@ impl Driver {
                     contacts.refused(*peer, refusal.code.as_str(), refusal.to_string())
                 });
             }
+            Event::OwnLogAhead { peer, size } => {
+                let name = self.shared.node.requester(peer).organisation;
+                let name = name.map_or_else(
+                    || peer.to_string(),
+                    |organisation| self.shared.node.name_of(&organisation),
+                );
+                self.shared.node.ingest().halt(format!(
+                    "{name} holds {size} entries of this node's own log, more than are here: this folder was restored from an older copy, or another machine uses its keys"
+                ));
+            }
             Event::Stale { peer } => {
                 self.contacts(|contacts| contacts.fault(*peer, "silent for a day".to_owned()))
             }
