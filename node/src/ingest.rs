@@ -22,6 +22,7 @@ mod erasure;
 mod proofs;
 mod publish;
 mod seal;
+mod twin;
 mod upkeep;
 mod witness;
 
@@ -90,8 +91,7 @@ pub struct Ingest {
     visible: RwLock<BTreeMap<Origin, u64>>,
     frozen: RwLock<BTreeSet<Origin>>,
     ledger_version: AtomicU64,
-    /// Why this node must not write its own log any more.
-    halted: OnceLock<String>,
+    twin: twin::Twin,
 }
 
 impl std::fmt::Debug for Ingest {
@@ -129,7 +129,7 @@ impl Ingest {
             visible: RwLock::default(),
             frozen: RwLock::default(),
             ledger_version: AtomicU64::new(0),
-            halted: OnceLock::new(),
+            twin: twin::Twin::default(),
         });
         ingest.read_ledger()?;
         ingest.redo_erasures().map_err(index_problem)?;
@@ -146,18 +146,6 @@ impl Ingest {
             .spawn(move || seal::run(&sealing, &seals));
         let threads = vec![sealing.map_err(|e| Problem::internal("cannot start a thread", e))?];
         Ok((ingest, Threads(threads)))
-    }
-
-    /// Stops writing this node's own log for good: what it would write next would fork it.
-    pub fn halt(&self, why: String) {
-        tracing::error!(why, "this node no longer writes its own log");
-        // The first reason stands.
-        let _ = self.halted.set(why);
-    }
-
-    /// Why this node no longer writes its own log.
-    pub fn halted(&self) -> Option<&str> {
-        self.halted.get().map(String::as_str)
     }
 
     /// Who this node is.

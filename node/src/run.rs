@@ -62,9 +62,12 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     node.opened(Arc::clone(&door) as Arc<dyn Door>);
     let control = control(node, stopped)?;
     let announcing = node.clone();
-    tokio::task::spawn_blocking(move || organisations::announce(&announcing))
-        .await
-        .map_err(|e| Problem::internal("cannot announce the addresses", e))??;
+    // In the background: it may wait for a partner's word.
+    tokio::task::spawn_blocking(move || {
+        if let Err(problem) = organisations::announce(&announcing) {
+            tracing::error!(%problem, "cannot announce the addresses");
+        }
+    });
     ready(node, json);
     told_to_stop(until_stdin_closes).await?;
     tracing::info!("stopping");

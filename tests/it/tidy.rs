@@ -222,6 +222,7 @@ const CLOCK: &[Ban] = &[
             ),
             (
                 "node/src/ingest/seal.rs",
+                "node/src/ingest/twin.rs",
                 "what comes within a few milliseconds is sealed together",
             ),
             (

@@ -148,6 +148,9 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         to_write: VecDeque::new(),
         followed: 0,
     };
+    if node.members().look(|decided| !decided.partners.is_empty()) {
+        node.ingest().await_partners();
+    }
     let driver = tokio::spawn(driver.run(events, works, reported));
     Ok(Door {
         shared,
@@ -428,7 +431,11 @@ impl Driver {
                 if let Input::Answer { request, .. } = &input {
                     self.asks.remove(request);
                 }
+                let spoke = matches!(&input, Input::Heads { heads, .. } if !heads.more);
                 self.machine(input);
+                if spoke {
+                    self.shared.node.ingest().partner_spoke();
+                }
             }
             Work::Hello { peer, hello } => {
                 if hello.network != self.shared.node.origin().network() {

@@ -85,10 +85,7 @@ impl Ingest {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        if let Some(why) = self.halted() {
-            return Err(Problem::new(Code::StoreStopped, why)
-                .hint("restore the newest copy of the data folder; going on would fork the log"));
-        }
+        self.may_write()?;
         // Two callers who supersede one version: the second must see what the first wrote.
         let supersedes = drafts.iter().any(|draft| draft.version > 1);
         let _one_at_a_time = supersedes.then(|| {
