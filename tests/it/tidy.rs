@@ -222,8 +222,11 @@ const CLOCK: &[Ban] = &[
             ),
             (
                 "node/src/ingest/seal.rs",
-                "node/src/ingest/twin.rs",
                 "what comes within a few milliseconds is sealed together",
+            ),
+            (
+                "node/src/ingest/twin.rs",
+                "a start waits a few seconds for a partner's word",
             ),
             (
                 "node/src/net",
