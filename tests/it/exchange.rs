@@ -18,6 +18,7 @@ use erikti_protocol::kind;
 use erikti_protocol::log::{Class, Entry, tree};
 use erikti_protocol::record::{Draft, Issuer, Readers, ReadersClass, Verified};
 use erikti_protocol::time::Timestamp;
+use erikti_tests::chance::Chance;
 
 fn origin() -> Origin {
     Origin::new("test", &SecretKey::from_seed(&[7; 32]).public()).expect("`test` names a network")
@@ -431,17 +432,6 @@ fn heads_are_bounded_in_number_and_length() {
     );
 }
 
-/// Numbers that replay (xorshift64*), for hostile bytes.
-fn numbers(seed: u64) -> impl FnMut() -> u64 {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    move || {
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        state.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-}
-
 #[test]
 fn hostile_bytes_never_open_to_what_was_not_wanted() {
     let log = Log::of(5);
@@ -449,15 +439,15 @@ fn hostile_bytes_never_open_to_what_was_not_wanted() {
     let wanted = log.leaves();
     let want = log.want(Check::Leaves(wanted.clone()));
     let mut opener = Opener::new(Decoder::new());
-    let mut next = numbers(1);
+    let mut chance = Chance::new(1);
     for _ in 0..20_000 {
         let mut other = body.clone();
-        for _ in 0..=next() % 3 {
-            let at = next() as usize % other.len();
-            match next() % 4 {
-                0 => other[at] = next() as u8,
+        for _ in 0..=chance.number() % 3 {
+            let at = chance.number() as usize % other.len();
+            match chance.number() % 4 {
+                0 => other[at] = chance.number() as u8,
                 1 => other.truncate(at.max(1)),
-                2 => other.insert(at, next() as u8),
+                2 => other.insert(at, chance.number() as u8),
                 _ => drop(other.splice(at..at, body[..at.min(body.len())].iter().copied())),
             }
         }
@@ -474,13 +464,13 @@ fn hostile_frames_are_refused_without_a_panic() {
         br#"{"origin":"erikti/test/z6Mk","size":3,"package":0,"from":1,"only":[1,2]}"#.to_vec(),
         br#"{"table":"00000000000000000000000000000000","heads":[],"cursor":3,"more":false}"#.to_vec(),
     ];
-    let mut next = numbers(2);
+    let mut chance = Chance::new(2);
     let mut refused = 0;
     for round in 0..20_000_usize {
         let mut payload = samples[round % samples.len()].clone();
-        for _ in 0..=next() % 4 {
-            let at = next() as usize % payload.len();
-            payload[at] = next() as u8;
+        for _ in 0..=chance.number() % 4 {
+            let at = chance.number() as usize % payload.len();
+            payload[at] = chance.number() as u8;
         }
         refused += usize::from(message::read::<Hello>(&payload).is_err());
         refused += usize::from(message::read::<FetchRequest>(&payload).is_err());

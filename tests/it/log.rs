@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod evidence;
-mod hostile;
 mod texts;
 mod tree;
 mod witness;
@@ -78,20 +77,4 @@ pub(crate) fn assert_frozen(path: &str, text: &str) {
     let frozen = std::fs::read_to_string(&file)
         .unwrap_or_else(|fault| panic!("vectors/{path}: {fault}; ERIKTI_FREEZE=1 writes it"));
     assert_eq!(text, frozen, "vectors/{path} is not what is made today");
-}
-
-/// Numbers that look random and are the same every time.
-pub(crate) struct Numbers(pub(crate) u64);
-
-impl Numbers {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
 }

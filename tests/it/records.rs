@@ -1,6 +1,6 @@
 //! Records against everything that could be done to them.
 
-mod oracle;
+mod scan;
 
 use std::fs;
 use std::path::Path;
@@ -17,6 +17,7 @@ use erikti_protocol::record::{
 };
 use erikti_protocol::suite;
 use erikti_protocol::time::Timestamp;
+use erikti_tests::oracle;
 use erikti_tests::synthetic::{Generator, Set};
 use serde_json::{Map, Value, json};
 

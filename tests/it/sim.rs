@@ -1,6 +1,7 @@
 //! The exchange on a simulated network: everything that is published arrives everywhere, whoever dies or lies.
 
-use erikti_tests::sim::{Chance, Lie, Sim, Weather, seeds};
+use erikti_tests::chance::Chance;
+use erikti_tests::sim::{Lie, Sim, Weather, seeds};
 
 const STORM: Weather = Weather {
     delay_ms: (20, 300),

@@ -3,7 +3,6 @@
 //! Everything that happens is drawn from one seed, so a run that failed can be seen again:
 //! `ERIKTI_SEED=17 cargo test -p erikti-tests --test it sim`.
 
-mod chance;
 mod disk;
 mod node;
 mod play;
@@ -16,7 +15,8 @@ use erikti_protocol::id::Origin;
 use erikti_protocol::key::PublicKey;
 use erikti_protocol::log::SignedCheckpoint;
 
-pub use chance::Chance;
+use crate::chance::Chance;
+
 pub use disk::{StoredLog, sign};
 pub use node::{Lie, Node};
 

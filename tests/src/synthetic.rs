@@ -13,6 +13,7 @@ use erikti_protocol::record::{Draft, Issuer, Readers, Verified};
 use erikti_protocol::time::Timestamp;
 use serde_json::Map;
 
+use crate::chance::Chance;
 use subjects::Writer;
 use texts::Tongue;
 
@@ -72,7 +73,7 @@ impl Generator {
 
     /// The `n`th draft of an organisation: the same whenever it is asked for.
     pub fn draft(&self, organisation: &Organisation, n: u64) -> Draft {
-        let mut chance = Chance::new(self.set, self.seed, organisation.number, n);
+        let mut chance = chance(self.set, self.seed, organisation.number, n);
         let tongue = &self.set.tongues()[organisation.tongue];
         let seconds = BEGIN_S.wrapping_add_unsigned(chance.below(SPAN_S));
         let valid_from = Timestamp::from_seconds(seconds).expect("two years after 2024");
@@ -112,7 +113,7 @@ impl Generator {
 
     /// Signs a draft as an organisation, with the nonce of its `n`th record.
     pub fn sign(&self, organisation: &Organisation, draft: Draft, n: u64) -> Verified {
-        let mut chance = Chance::new(self.set, !self.seed, organisation.number, n);
+        let mut chance = chance(self.set, !self.seed, organisation.number, n);
         let issuer = Issuer {
             key: &organisation.key,
             name: &organisation.name,
@@ -143,7 +144,7 @@ impl Set {
 
 impl Organisation {
     fn invent(set: Set, seed: u64, number: u64) -> Self {
-        let mut chance = Chance::new(set, seed, number, u64::MAX);
+        let mut chance = chance(set, seed, number, u64::MAX);
         let tongue = (number % 3) as usize;
         let words = &set.tongues()[tongue];
         let (name, place) = (chance.pick(&words.names), chance.pick(&words.places));
@@ -182,40 +183,16 @@ impl Organisation {
     }
 }
 
-/// Reproducible chance: SplitMix64 begun from a digest, so that neighbouring records have nothing in common.
-#[derive(Debug)]
-pub(crate) struct Chance(u64);
-
-impl Chance {
-    fn new(set: Set, seed: u64, organisation: u64, n: u64) -> Self {
-        let digest = Hash::of_parts(&[
-            set.name().as_bytes(),
-            &seed.to_be_bytes(),
-            &organisation.to_be_bytes(),
-            &n.to_be_bytes(),
-        ]);
-        let first = digest.as_bytes().first_chunk();
-        Self(u64::from_be_bytes(*first.expect("a digest has 32 bytes")))
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len() as u64) as usize]
-    }
-
-    fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        std::array::from_fn(|_| self.next() as u8)
-    }
+/// Chance begun from a digest, so that neighbouring records have nothing in common.
+fn chance(set: Set, seed: u64, organisation: u64, n: u64) -> Chance {
+    let digest = Hash::of_parts(&[
+        set.name().as_bytes(),
+        &seed.to_be_bytes(),
+        &organisation.to_be_bytes(),
+        &n.to_be_bytes(),
+    ]);
+    let first = digest.as_bytes().first_chunk();
+    Chance::new(u64::from_be_bytes(*first.expect("a digest has 32 bytes")))
 }
 
 #[cfg(test)]

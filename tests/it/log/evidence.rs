@@ -8,9 +8,10 @@ use erikti_protocol::log::path::{consistency_proof, root_at};
 use erikti_protocol::log::{Checkpoint, PROOF_HASHES_MAX};
 use erikti_protocol::log::{Contradiction, SIZE_MAX, SignedCheckpoint, TreeFault};
 use erikti_protocol::time::Timestamp;
+use erikti_tests::chance::Chance;
 
 use super::texts::assert_no_change_passes;
-use super::{Numbers, Tree, assert_frozen, origin};
+use super::{Tree, assert_frozen, origin};
 
 /// What a store of the larger tree answers with.
 #[derive(Debug, PartialEq)]
@@ -63,12 +64,12 @@ fn an_honest_log_is_never_convicted() {
 
 #[test]
 fn every_fork_convicts_in_both_forms() {
-    let mut numbers = Numbers(0xf0f0);
+    let mut chance = Chance::new(0xf0f0);
     for _ in 0..150 {
-        let size = 2 + numbers.below(600);
-        let common = numbers.below(size);
+        let size = 2 + chance.below(600);
+        let common = chance.below(size);
         let (one, other) = forked(common, size);
-        let smaller = common + 1 + numbers.below(size - common);
+        let smaller = common + 1 + chance.below(size - common);
         let a = one.checkpoint(7, smaller);
         let b = other.checkpoint(7, size);
         let found = between(&a, &b, &other).unwrap().expect("they differ");

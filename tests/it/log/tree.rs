@@ -10,8 +10,9 @@ use erikti_protocol::log::path::{
 use erikti_protocol::log::tile::{Bundle, Tile, TileFault};
 use erikti_protocol::log::tree::{Compact, hash_from, package_root, root_of};
 use erikti_protocol::log::{PROOF_HASHES_MAX, SIZE_MAX, TreeFault};
+use erikti_tests::chance::Chance;
 
-use super::{Numbers, Tree};
+use super::Tree;
 
 /// Every size up to here is tried with every index and every older size.
 const EVERY_SIZE: u64 = 600;
@@ -172,13 +173,13 @@ fn every_subtree_is_proved_and_nothing_else_is() {
 
 #[test]
 fn no_changed_proof_verifies() {
-    let mut numbers = Numbers(0x5eed);
+    let mut chance = Chance::new(0x5eed);
     let tree = Tree::new(5_000, "leaf");
     let hash_at = |level, index| tree.hash_at(level, index);
     for _ in 0..300 {
-        let size = 2 + numbers.below(4_999);
-        let old = 1 + numbers.below(size - 1);
-        let index = numbers.below(size);
+        let size = 2 + chance.below(4_999);
+        let old = 1 + chance.below(size - 1);
+        let index = chance.below(size);
         let (root, part) = (tree.root(size), tree.root(old));
         let leaf = tree.leaves()[index as usize];
         let inclusion: Vec<Hash> = inclusion_proof::<TreeFault>(index, size, hash_at).unwrap();
@@ -189,15 +190,15 @@ fn no_changed_proof_verifies() {
             |part: &Hash, proof: &[Hash]| verify_consistency(old, size, part, &root, proof).is_ok();
         assert!(included(&leaf, &inclusion) && continues(&part, &consistency));
         assert!(!included(&part, &inclusion) && !continues(&root, &consistency));
-        for proof in changes(&inclusion, &mut numbers) {
+        for proof in changes(&inclusion, &mut chance) {
             assert!(!included(&leaf, &proof), "entry {index} of {size}");
         }
-        for proof in changes(&consistency, &mut numbers) {
+        for proof in changes(&consistency, &mut chance) {
             assert!(!continues(&part, &proof), "{old} to {size}");
         }
-        let other = (index + 1 + numbers.below(size - 1)) % size;
+        let other = (index + 1 + chance.below(size - 1)) % size;
         assert!(verify_inclusion(other, size, &leaf, &root, &inclusion).is_err());
-        let other = 1 + (old + numbers.below(size - 2).min(size)) % (size - 1);
+        let other = 1 + (old + chance.below(size - 2).min(size)) % (size - 1);
         let same = other == old;
         assert_eq!(
             verify_consistency(other, size, &part, &root, &consistency).is_ok(),
@@ -207,11 +208,11 @@ fn no_changed_proof_verifies() {
 }
 
 /// The proof with one bit changed, one hash lost, one too many, two swapped.
-fn changes(proof: &[Hash], numbers: &mut Numbers) -> Vec<Vec<Hash>> {
+fn changes(proof: &[Hash], chance: &mut Chance) -> Vec<Vec<Hash>> {
     let mut all = Vec::new();
     for at in 0..proof.len() {
         let mut bytes = *proof[at].as_bytes();
-        bytes[numbers.below(32) as usize] ^= 1 << numbers.below(8);
+        bytes[chance.below(32) as usize] ^= 1 << chance.below(8);
         let mut changed = proof.to_vec();
         changed[at] = Hash::from_bytes(bytes);
         all.push(changed);
@@ -253,19 +254,19 @@ impl Uniform {
 fn proofs_hold_in_trees_of_every_size_that_can_be_counted() {
     let tree = Uniform::new();
     let hash_at = |level, index| tree.hash_at(level, index);
-    let mut numbers = Numbers(0xb16);
+    let mut chance = Chance::new(0xb16);
     let mut sizes = vec![SIZE_MAX, SIZE_MAX - 1, 1 << 52, 1 << 53, 1 << 63, u64::MAX];
-    sizes.extend((0..200).map(|_| numbers.next() >> numbers.below(60) | 2));
+    sizes.extend((0..200).map(|_| chance.number() >> chance.below(60) | 2));
     for size in sizes {
         let root = root_at(size, hash_at).unwrap();
-        let index = numbers.below(size);
+        let index = chance.below(size);
         let proof = inclusion_proof::<TreeFault>(index, size, hash_at).unwrap();
         assert_eq!(
             verify_inclusion(index, size, &tree.0[0], &root, &proof),
             Ok(()),
             "entry {index} of {size}"
         );
-        let old = 1 + numbers.below(size);
+        let old = 1 + chance.below(size);
         let old_root = root_at(old, hash_at).unwrap();
         let shown = consistency_proof::<TreeFault>(old, size, hash_at).unwrap();
         assert_eq!(
@@ -347,10 +348,10 @@ fn what_a_store_keeps_is_enough_for_every_hash_of_the_tree() {
         let missing = Err(TreeFault::Missing { level, index });
         assert_eq!(stored(level, index), missing);
     }
-    let mut numbers = Numbers(70_000);
+    let mut chance = Chance::new(70_000);
     for _ in 0..20 {
-        let size = 1 + numbers.below(70_000);
-        let index = numbers.below(size);
+        let size = 1 + chance.below(70_000);
+        let index = chance.below(size);
         let proof = inclusion_proof(index, size, stored).unwrap();
         let leaf = &tree.leaves()[index as usize];
         let root = tree.root(size);

@@ -9,6 +9,7 @@ use erikti_protocol::kind::{Author, Role};
 use erikti_protocol::time::Date;
 use erikti_protocol::trust::standing::{ACCREDITATIONS_MAX, DEPTH_MAX, judge};
 use erikti_protocol::trust::{Grant, Ledger, Link, Standings, VERSION_STEP_MAX};
+use erikti_tests::chance::Chance;
 
 use super::cast::{Org, day, granted, today};
 
@@ -331,48 +332,32 @@ fn logs_of_whoever_stands_are_followed_whole_and_of_the_expelled_for_control_ent
     assert_eq!(ledger.waiting().count(), 1);
 }
 
-/// Xorshift: the same numbers on every machine.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % end
-    }
-
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
-
-fn random_graph(numbers: &mut Numbers) -> (Vec<u32>, Vec<(u32, Grant)>) {
-    let nodes = 2 + numbers.below(49);
-    let edges = numbers.below(nodes * 4);
+fn random_graph(chance: &mut Chance) -> (Vec<u32>, Vec<(u32, Grant)>) {
+    let nodes = 2 + chance.below(49);
+    let edges = chance.below(nodes * 4);
     let log = Origin::new("demo", &super::cast::key(1, 2, 3).public()).unwrap();
     let edges = (0..edges)
         .map(|number| {
-            let mut given = grant(number as u32, numbers.below(nodes) as u32, &[]);
+            let mut given = grant(number as u32, chance.below(nodes) as u32, &[]);
             for role in Role::ALL {
                 let percent = if role == Role::Authority { 60 } else { 15 };
-                if numbers.chance(percent) {
+                if chance.below(100) < percent {
                     given.roles.insert(role);
                 }
             }
-            if numbers.chance(10) {
+            if chance.below(100) < 10 {
                 given.from = day("2027-01-01");
             }
-            if numbers.chance(20) {
-                given.until = Some(day(["2026-05-01", "2026-11-22"][numbers.below(2) as usize]));
+            if chance.below(100) < 20 {
+                given.until = Some(day(["2026-05-01", "2026-11-22"][chance.below(2) as usize]));
             }
-            if numbers.chance(10) {
-                given.revoked = Some(vec![(log.clone(), numbers.below(10))]);
+            if chance.below(100) < 10 {
+                given.revoked = Some(vec![(log.clone(), chance.below(10))]);
             }
-            (numbers.below(nodes) as u32, given)
+            (chance.below(nodes) as u32, given)
         })
         .collect();
-    let roots = (0..1 + numbers.below(3)).map(|_| numbers.below(nodes) as u32);
+    let roots = (0..1 + chance.below(3)).map(|_| chance.below(nodes) as u32);
     (roots.collect(), edges)
 }
 
@@ -419,10 +404,10 @@ fn random_graphs_stand_as_the_slow_reference_says_and_chains_are_real() {
     const SEED: u64 = 0x5eed_0001;
     const GRAPHS: usize = 10_000;
     println!("seed {SEED:#x}");
-    let mut numbers = Numbers(SEED);
+    let mut chance = Chance::new(SEED);
     let (mut deepest, mut most) = (0, 0);
     for number in 0..GRAPHS {
-        let (roots, edges) = random_graph(&mut numbers);
+        let (roots, edges) = random_graph(&mut chance);
         let standings = judged(&roots, &graph(&edges), today());
         let found: BTreeMap<_, _> = standings
             .standing()

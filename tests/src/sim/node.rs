@@ -12,8 +12,8 @@ use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::key::{PublicKey, SecretKey};
 use erikti_protocol::log::evidence::Contradiction;
 
-use super::chance::Chance;
 use super::disk::StoredLog;
+use crate::chance::Chance;
 
 /// How a node misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

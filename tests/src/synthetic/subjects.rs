@@ -3,8 +3,9 @@
 use erikti_protocol::id::{OrgId, RecordId};
 use serde_json::{Map, Value, json};
 
+use super::Set;
 use super::texts::Tongue;
-use super::{Chance, Set};
+use crate::chance::Chance;
 
 /// What the subjects of one record are made of.
 pub(super) struct Writer<'a> {

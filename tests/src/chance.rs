@@ -1,6 +1,6 @@
 //! Chance that replays: one seed, one run.
 
-/// A small generator of numbers (splitmix64). Good enough for delays and coins, for nothing else.
+/// A small generator of numbers (SplitMix64). Good enough for delays, coins and hostile bytes, for nothing else.
 #[derive(Clone, Debug)]
 pub struct Chance(u64);
 
@@ -17,6 +17,26 @@ impl Chance {
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.number() % bound
+    }
+
+    /// A place in a list of `length`, which is not empty.
+    pub fn place(&mut self, length: usize) -> usize {
+        self.below(length as u64) as usize
+    }
+
+    /// One of a list.
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.place(list.len())]
+    }
+
+    /// Bytes, each as likely as any other.
+    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        std::array::from_fn(|_| self.number() as u8)
     }
 
     /// A number from `low` to `high`, both included.
