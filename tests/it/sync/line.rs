@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use erikti_tests::process::{self, Member, converge, partner};
-use erikti_tests::sim::Chance;
+use erikti_tests::chance::Chance;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
