@@ -1,4 +1,5 @@
 //! One organisation's node of the Erikti volunteer network.
+#![forbid(unsafe_code)]
 #![allow(
     rustdoc::private_intra_doc_links,
     reason = "pages of this crate are read by those who change it; links to what is private are checked all the same"

@@ -2,6 +2,8 @@
 //!
 //! Pure: no disk, socket, clock, randomness or async; time and random bytes are arguments.
 
+#![forbid(unsafe_code)]
+
 pub mod bundle;
 pub mod codec;
 pub mod exchange;

@@ -130,6 +130,12 @@ impl Scene {
 }
 
 #[test]
+fn a_bundle_is_made_as_it_was_frozen() {
+    let bundle = String::from_utf8(scene().bundle()).unwrap();
+    crate::log::assert_frozen("bundle.json", &bundle);
+}
+
+#[test]
 fn a_bundle_proves_organisation_log_and_standing_from_the_file_alone() {
     let mut scene = scene();
     let bytes = scene.bundle();

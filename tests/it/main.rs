@@ -3,6 +3,7 @@
 mod bundle;
 mod exchange;
 mod foreign;
+mod fuzz;
 mod import;
 mod invitation;
 mod kinds;

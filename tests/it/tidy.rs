@@ -114,7 +114,11 @@ const HOMES: &[Home] = &[
         "organisations, keys and signatures are texts of their own standards",
     ),
     home("clap", &["node/src/cli"], ""),
-    home("crc32c", &["node/src/store"], ""),
+    home(
+        "crc32c",
+        &["node/src/store", "tests/src/targets"],
+        "checksums of frames, and hostile frames that get past them",
+    ),
     home("csv", &["node/src/formats"], ""),
     home("ed25519-dalek", &["protocol/src/key.rs"], ""),
     home(
@@ -133,6 +137,7 @@ const HOMES: &[Home] = &[
         &["node/src/formats/cell.rs", "protocol/src/time.rs"],
         "what a time is, and how tables of others write one",
     ),
+    home("libfuzzer-sys", &["tests/fuzz"], ""),
     home(
         "libp2p",
         &["node/src/net", "tests/it/net"],

@@ -7,3 +7,4 @@ pub mod process;
 pub mod shared;
 pub mod sim;
 pub mod synthetic;
+pub mod targets;

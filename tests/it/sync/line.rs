@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use erikti_tests::process::{self, Member, converge, partner};
 use erikti_tests::chance::Chance;
+use erikti_tests::process::{self, Member, converge, partner};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
