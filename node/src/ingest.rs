@@ -1,21 +1,7 @@
 //! The only writer: what this organisation publishes, what partners' logs bring, what is sealed and erased.
 //!
-//! The life of a record, in calls:
-//!
-//! ```text
-//!  1  http::records::create        words → Draft
-//!  2  Ingest::publish              the kind's check, signature (Draft → Verified), packing: on the caller's thread
-//!  3  Store::append, Store::sync   journal, fdatasync: from here on it is acknowledged (→ Receipt)
-//!  4  Index::add, Ledger::apply    what can be made again from the journal
-//!  5  Ingest::seal                 bytes read back → root → checkpoint signed → swapped in, flushed
-//!  6  net ← sealed                 partners hear the new checkpoint
-//!     ───────────────────────────── another organisation's node ─────────────────────────────
-//!  7  exchange: Heads → Fetch      its machine asks for the packages behind the checkpoint
-//!  8  package::open                bytes → leaves → the checkpoint's root, or the server is blamed
-//!  9  Ingest::admit                keys in force, the erased set → Store::append; control entries → Ledger
-//! 10  Store::sync, Ingest::adopt   durable → the checkpoint is kept → the records are visible → partners hear it
-//! 11  audit                        each record's own proof, in the background
-//! ```
+//! Published here and admitted from elsewhere, records take the same last step, the store's append. The life of one
+//! record, step by step, is on the [crate's page](crate).
 
 mod admit;
 mod erasure;
