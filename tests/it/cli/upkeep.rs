@@ -52,8 +52,9 @@ fn mend(fix: &str, home: &std::path::Path) -> std::process::ExitStatus {
         .args(["-c", fix])
         .env("PATH", path)
         .env("HOME", home)
-        .status()
+        .output()
         .expect("a shell starts")
+        .status
 }
 
 fn failing(member: &Member) -> Vec<(String, String)> {
