@@ -72,10 +72,7 @@ fn no_answer_or_refusal_carries_control_characters() {
 #[test]
 fn tables_fit_80_columns_whatever_stands_in_them() {
     let member = Member::init(
-        &"Очень длинное название организации "
-            .repeat(4)
-            .trim_end()
-            .to_owned(),
+        "Очень длинное название организации ".repeat(4).trim_end(),
         &[],
     );
     opportunity(&member, &"A very long title ".repeat(8));
