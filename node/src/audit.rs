@@ -64,6 +64,7 @@ fn stride(ingest: &Ingest, origin: &Origin) -> Result<bool, StoreFault> {
         ingest.store().mark(origin, index, verdict)?;
     }
     ingest.store().set_audited(origin, until)?;
+    tracing::debug!(%origin, size = until, "audited");
     Ok(until < visible)
 }
 

@@ -304,6 +304,7 @@ impl Ingest {
             .unwrap_or_else(PoisonError::into_inner)
             .cover(origin, checkpoint.size);
         self.set_visible(origin, checkpoint.size);
+        tracing::debug!(%origin, size = checkpoint.size, "adopted");
         // Proofs checked on arrival need not be checked again.
         if let Some(from) = proved_from
             && self.store.frontier(origin)?.audited == from
