@@ -3,7 +3,8 @@
 //! The clock runs from the moment at which the empty node has met its new partner until it has adopted the checkpoint
 //! over all records: journal synced, frontier moved, root equal, index in step. Both times are the node's own.
 
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use erikti_node::node::Node;
 use erikti_protocol::hash::Hash;
@@ -18,6 +19,8 @@ use crate::{machine, median, ratio, rounded};
 const ROUNDS: u64 = 21;
 /// How many each time.
 const MORE: u64 = 100;
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_millis(100);
 /// Records that are read back from both folders at the end.
 const READ_BACK: u64 = 1_000;
 
@@ -110,6 +113,8 @@ fn more(full: &Member, size: u64, told_full: &mut Events, told: &mut Events) -> 
             );
         }
         std::fs::write(&table, rows).expect("a temporary file can be written");
+        // Heads that change within 50 ms are announced together: each round begins after a pause, as news does.
+        thread::park_timeout(PAUSE);
         let (table, map) = (table.display().to_string(), map.display().to_string());
         let done = full.ask(&["import", "opportunities", &table, "--map", &map]);
         assert_eq!(done["created"], MORE, "{done}");
