@@ -24,8 +24,8 @@ pub fn binary() -> &'static Path {
         build.args([
             "build",
             "--quiet",
-            "--package",
-            "erikti-node",
+            // All packages choose the features, as in `cargo test --workspace`: other features are another build.
+            "--workspace",
             "--bin",
             "erikti",
             "--message-format",
