@@ -47,7 +47,9 @@ fn standing(node: &Node, organisation: &OrgId) -> &'static str {
 }
 
 /// The organisation's own card: the subject of its newest `organisation` record, or null.
-fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
+///
+/// Errors   the store's and the index's
+pub fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
     let logs = node
         .ingest()
         .ledger()

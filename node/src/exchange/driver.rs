@@ -5,6 +5,7 @@
 
 mod ask;
 mod follow;
+mod issuers;
 mod perform;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,7 +21,7 @@ use erikti_protocol::invitation::Link;
 use erikti_protocol::key::PublicKey;
 use erikti_protocol::log::SignedCheckpoint;
 use erikti_protocol::log::evidence::{Contradiction, EvidenceFault};
-use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot};
 use tokio::task::AbortHandle;
 
 use super::join;
@@ -55,6 +56,8 @@ pub(super) enum Work {
         request: HeadsRequest,
         reply: oneshot::Sender<Heads>,
     },
+    /// This node's own log has a new checkpoint.
+    Sealed(SignedCheckpoint),
     /// Who stands may have changed.
     Standing,
 }
@@ -119,10 +122,10 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
     }
     let (reports, reported) = mpsc::channel(REPORTS_MAX);
     let pipeline = Pipeline::start(node.ingest(), &reports)?;
-    let (sealed, newest) = watch::channel(None);
-    // Only the newest checkpoint matters, so whoever seals never waits for the driver.
+    let sealed = work.clone();
+    // The sealing thread waits when the driver is behind: heads are never lost.
     node.ingest()
-        .on_sealed(move |checkpoint| drop(sealed.send_replace(Some(checkpoint.clone()))));
+        .on_sealed(move |checkpoint| drop(sealed.blocking_send(Work::Sealed(checkpoint.clone()))));
     let machine = Exchange::new(Own {
         network: node.origin().network().to_owned(),
         table: shared.table,
@@ -143,13 +146,14 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
         subscriptions: BTreeMap::new(),
         extras: BTreeMap::new(),
         partners: BTreeMap::new(),
+        calls: issuers::Calls::default(),
         to_write: VecDeque::new(),
         followed: 0,
     };
     if node.members().look(|decided| !decided.partners.is_empty()) {
         node.ingest().await_partners();
     }
-    let driver = tokio::spawn(driver.run(events, works, reported, newest));
+    let driver = tokio::spawn(driver.run(events, works, reported));
     Ok(Door {
         shared,
         driver: Mutex::new(Some(driver)),
@@ -312,6 +316,8 @@ struct Driver {
     extras: BTreeMap<(Origin, u64), Extra>,
     /// Partners that the network keeps connected.
     partners: BTreeMap<PublicKey, Vec<String>>,
+    /// When issuers were asked for what is absent here.
+    calls: issuers::Calls,
     /// What waits for a place in the writer's queue. The driver never waits for the writer itself: the writer may be
     /// waiting to report to the driver. The machine bounds it, by what it hands out before it hears of what was written.
     to_write: VecDeque<Writing>,
@@ -325,7 +331,6 @@ impl Driver {
         mut events: Events,
         mut works: mpsc::Receiver<Work>,
         mut reported: mpsc::Receiver<Report>,
-        mut sealed: watch::Receiver<Option<SignedCheckpoint>>,
     ) {
         let stop = Arc::clone(&self.shared);
         let stopped = stop.stop.notified();
@@ -352,19 +357,16 @@ impl Driver {
                 },
                 Some(work) = works.recv() => self.work(work).await,
                 Some(report) = reported.recv() => self.report(report).await,
-                Ok(()) = sealed.changed() => {
-                    let head = sealed.borrow_and_update().clone();
-                    if let Some(head) = head {
-                        self.machine(Input::Sealed { head });
-                    }
-                }
                 Ok(place) = writing.reserve(), if !self.to_write.is_empty() => {
                     if let Some(next) = self.to_write.pop_front() {
                         place.send(next);
                     }
                 }
                 () = timer => self.machine(Input::Tick),
-                _ = pending.tick() => self.redeem_pending(),
+                _ = pending.tick() => {
+                    self.redeem_pending();
+                    self.call_issuers();
+                }
             }
         }
         for (_, asked) in std::mem::take(&mut self.asks) {
@@ -456,6 +458,7 @@ impl Driver {
             Work::AskHeads { request, reply } => {
                 drop(reply.send(self.machine.heads_after(&request)))
             }
+            Work::Sealed(head) => self.machine(Input::Sealed { head }),
             Work::Standing => self.standing().await,
         }
     }

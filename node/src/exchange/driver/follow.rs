@@ -22,7 +22,6 @@ impl Driver {
         if stands && !self.met.contains(&peer) {
             if let Some(hello) = self.hellos.get(&peer).cloned() {
                 self.met.insert(peer);
-                tracing::debug!(%peer, "met");
                 self.machine(Input::Connected { peer, hello });
             }
         } else if !stands && self.met.remove(&peer) {
@@ -41,6 +40,7 @@ impl Driver {
             self.meet(peer).await;
         }
         self.keep_partners();
+        self.call_issuers();
     }
 
     fn following(&self) -> Result<Following, Problem> {
@@ -97,7 +97,7 @@ impl Driver {
         })
     }
 
-    /// Partners are dialled and kept; organisations that stand are dialled at the addresses of their cards.
+    /// Partners are dialled and kept.
     fn keep_partners(&mut self) {
         let decided = self.shared.node.members().decided();
         let mut wanted: BTreeMap<PublicKey, Vec<String>> = BTreeMap::new();
