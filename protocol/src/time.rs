@@ -3,8 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, civil};
-
-use crate::spelling::as_text;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC, to the second.
 ///
@@ -145,6 +144,23 @@ fn two(bytes: &[u8]) -> Option<u8> {
         [a @ b'0'..=b'9', b @ b'0'..=b'9', ..] => Some((a - b'0') * 10 + (b - b'0')),
         _ => None,
     }
+}
+
+macro_rules! as_text {
+    ($type:ty, $wanted:literal) => {
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| serde::de::Error::custom($wanted))
+            }
+        }
+    };
 }
 
 as_text!(Timestamp, "a time is spelled YYYY-MM-DDTHH:MM:SSZ");

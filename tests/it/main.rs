@@ -1,7 +1,6 @@
 //! The suites.
 
 mod bundle;
-mod cli;
 mod exchange;
 mod foreign;
 mod fuzz;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::PoisonError;
 
 use erikti_protocol::codec::Decoder;
+use erikti_protocol::hash::Hash;
 use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::log::proof::LogProof;
 use erikti_protocol::log::tree::TreeFault;
@@ -157,5 +158,5 @@ impl Ingest {
 
 fn good(frame: &Frame<'_>, decoder: &mut Decoder, plain: &mut Vec<u8>) -> bool {
     plain.clear();
-    frame.unpack(decoder, plain)
+    frame.unpack(decoder, plain) && Hash::of(plain) == frame.digest
 }
