@@ -1,7 +1,7 @@
 //! What divides a network: nodes that are away, organisations that no longer belong, a log that tells two stories.
 
-use erikti_tests::process::{Member, converge, until};
 use erikti_tests::chance::Chance;
+use erikti_tests::process::{Member, converge, until};
 use serde_json::Value;
 
 use super::{all, line, opportunity, text};

@@ -5,8 +5,8 @@ use std::process::{Output, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use erikti_tests::process::{Member, converge};
 use erikti_tests::chance::Chance;
+use erikti_tests::process::{Member, converge};
 use serde_json::Value;
 
 use super::{Table, all, line, text};
