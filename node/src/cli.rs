@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use clap::error::ContextKind;
+use clap::error::{ContextKind, ErrorKind};
 use erikti_protocol::json::{DEPTH_MAX, parse_within};
 use serde_json::{Value, json};
 
@@ -57,8 +57,17 @@ pub fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> Problem {
     let context = |kinds: &[ContextKind]| {
         let value = kinds.iter().find_map(|kind| error.get(*kind));
-        value.map(ToString::to_string)
+        value
+            .map(ToString::to_string)
+            .filter(|text| !text.is_empty())
     };
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Problem::new(
+            Code::Usage,
+            "this command has subcommands, and none was named",
+        )
+        .hint("see which there are, with --help after it");
+    }
     let text = error.render().to_string();
     let sentence: Vec<&str> = text
         .lines()
@@ -299,7 +308,8 @@ fn read_text(path: &Path) -> Result<String, Problem> {
             format!("cannot read `{}`: {cause}", path.display()),
         )
     };
-    let bytes = read_bytes(path, FILE_BYTES_MAX).map_err(unreadable)?;
+    let bytes = read_bytes(path, FILE_BYTES_MAX)
+        .map_err(|cause| unreadable(cause).hint("is the name right, and may you read it?"))?;
     String::from_utf8(bytes).map_err(|e| {
         unreadable(format!(
             "byte {} is not UTF-8",

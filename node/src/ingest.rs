@@ -299,14 +299,27 @@ impl Encoders {
 
 /// A fault of the store, for a caller.
 pub fn store_problem(fault: StoreFault) -> Problem {
-    let code = match &fault {
-        StoreFault::Poisoned => Code::StoreStopped,
-        StoreFault::Locked { .. } => Code::DataLocked,
-        StoreFault::Version { .. } => Code::DataVersion,
-        StoreFault::Damaged { .. } => Code::StoreDamaged,
-        _ => Code::Internal,
-    };
-    Problem::new(code, fault.to_string())
+    let told = |code| Problem::new(code, fault.to_string());
+    match &fault {
+        StoreFault::Poisoned => {
+            told(Code::StoreStopped).hint("look at the disk, then start the node again: erikti run")
+        }
+        StoreFault::Locked { pid, .. } => {
+            let who = pid.map_or_else(|| "of unknown number".to_owned(), |pid| pid.to_string());
+            let detail = format!("another process already uses this data folder (process {who})");
+            Problem::new(Code::DataLocked, detail)
+                .hint("stop it, or choose another folder with --data")
+        }
+        StoreFault::Version { .. } => told(Code::DataVersion)
+            .hint("use a version of this program that is as new as the one that wrote it"),
+        StoreFault::Damaged { .. } => {
+            told(Code::StoreDamaged).hint("see everything that is: erikti store verify")
+        }
+        StoreFault::UnknownLog { .. } => {
+            told(Code::LogUnknown).hint("see which logs are kept: erikti log status")
+        }
+        _ => told(Code::Internal),
+    }
 }
 
 /// A fault of the index, for a caller.

@@ -209,6 +209,7 @@ impl Problem {
     /// A fault of this program or machine: the chain of causes in one sentence.
     pub fn internal(what: &str, cause: impl std::fmt::Display) -> Self {
         Self::new(Code::Internal, format!("{what}: {cause}"))
+            .hint("try again; if it happens again, look at what the node logs")
     }
 
     /// The problem as an RFC 9457 document.

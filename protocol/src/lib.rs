@@ -8,6 +8,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`spelling`] | values that JSON spells as one text |
 //! | [`hash`] | SHA-256, the one hash |
 //! | [`time`] | `YYYY-MM-DDTHH:MM:SSZ` and days; never a clock |
 //! | [`text`] | texts in several languages, from the reader's side |
@@ -52,6 +53,10 @@
 //! organisation must stand ([`trust::Standings`]), its kind's check must pass ([`kind::Kind::check_subject`]).
 
 #![forbid(unsafe_code)]
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "the map names what only this crate uses, too"
+)]
 
 pub mod bundle;
 pub mod codec;
@@ -65,6 +70,7 @@ pub mod key;
 pub mod kind;
 pub mod log;
 pub mod record;
+mod spelling;
 pub mod suite;
 pub mod text;
 pub mod time;

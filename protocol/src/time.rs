@@ -3,7 +3,8 @@
 use std::fmt;
 
 use jiff::{SignedDuration, civil};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::spelling::as_text;
 
 /// A moment in UTC, to the second.
 ///
@@ -144,23 +145,6 @@ fn two(bytes: &[u8]) -> Option<u8> {
         [a @ b'0'..=b'9', b @ b'0'..=b'9', ..] => Some((a - b'0') * 10 + (b - b'0')),
         _ => None,
     }
-}
-
-macro_rules! as_text {
-    ($type:ty, $wanted:literal) => {
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| serde::de::Error::custom($wanted))
-            }
-        }
-    };
 }
 
 as_text!(Timestamp, "a time is spelled YYYY-MM-DDTHH:MM:SSZ");

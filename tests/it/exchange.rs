@@ -12,13 +12,12 @@ use erikti_protocol::exchange::{
     Refusal, RefusalCode, TableId, TileRequest,
 };
 use erikti_protocol::hash::Hash;
-use erikti_protocol::id::{OrgId, Origin, RecordId};
+use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::key::SecretKey;
-use erikti_protocol::kind;
 use erikti_protocol::log::{Class, Entry, tree};
-use erikti_protocol::record::{Draft, Issuer, Readers, ReadersClass, Verified};
-use erikti_protocol::time::Timestamp;
+use erikti_protocol::record::{ReadersClass, Verified};
 use erikti_tests::chance::Chance;
+use erikti_tests::sim::sign;
 
 fn origin() -> Origin {
     Origin::new("test", &SecretKey::from_seed(&[7; 32]).public()).expect("`test` names a network")
@@ -26,25 +25,8 @@ fn origin() -> Origin {
 
 /// A signed sample of a kind; `number` makes it differ from the others.
 fn record(kind: &str, number: u32) -> Verified {
-    let kind = kind::by_name(kind).expect("the kind is registered");
-    let at = Timestamp::parse("2026-11-22T06:33:00Z").expect("a time");
-    let mut nonce = [0; 16];
-    nonce[..4].copy_from_slice(&number.to_be_bytes());
-    let draft = Draft {
-        kind: kind.name.to_owned(),
-        id: RecordId::v4(nonce),
-        version: 1,
-        valid_from: at,
-        readers: Readers::Public,
-        subject: (kind.sample)(),
-        extra: serde_json::Map::new(),
-    };
-    let issuer = Issuer {
-        key: &SecretKey::from_seed(&[8; 32]),
-        name: "Sample",
-        organisation: Some(OrgId::from_founding(Hash::of(b"founding"))),
-    };
-    draft.sign(&issuer, at, nonce).expect("the sample is sound")
+    let organisation = OrgId::from_founding(Hash::of(b"founding"));
+    sign(kind, number.into(), Some(organisation))
 }
 
 struct Log {

@@ -1,6 +1,7 @@
 //! The suites.
 
 mod bundle;
+mod cli;
 mod exchange;
 mod foreign;
 mod fuzz;

@@ -15,6 +15,7 @@ use source::Source;
 
 /// Modules of `protocol/src`, from the ground up: each may name only those that stand before it.
 const PROTOCOL: &[&str] = &[
+    "spelling",
     "hash",
     "time",
     "text",

@@ -76,7 +76,7 @@ impl Member {
         }
     }
 
-    /// Publishes opportunities of this title.
+    /// Publishes opportunities of this title, and seals: whoever converges afterwards has them.
     ///
     /// Panics   when they are refused
     pub fn publish(&self, title: &str, count: usize) {
@@ -87,6 +87,7 @@ impl Member {
         });
         let drafts = drafts.collect();
         self.node.ingest().publish(drafts).expect("published");
+        self.node.ingest().seal().expect("sealed");
     }
 
     /// Becomes a partner of the node that invites.

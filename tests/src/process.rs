@@ -24,8 +24,8 @@ pub fn binary() -> &'static Path {
         build.args([
             "build",
             "--quiet",
-            "--package",
-            "erikti-node",
+            // All packages choose the features, as in `cargo test --workspace`: other features are another build.
+            "--workspace",
             "--bin",
             "erikti",
             "--message-format",
@@ -64,6 +64,8 @@ pub struct Member {
     pub origin: String,
     /// Where it listens, while it runs.
     pub listen: Vec<String>,
+    /// What the process says on stderr: a filter as `RUST_LOG` has it.
+    filter: Option<String>,
     child: Option<Child>,
 }
 
@@ -100,6 +102,7 @@ impl Member {
             organisation: text("organisation"),
             origin: text("origin"),
             listen: Vec::new(),
+            filter: None,
             child: None,
             folder,
         }
@@ -123,6 +126,7 @@ impl Member {
             organisation: self.organisation.clone(),
             origin: self.origin.clone(),
             listen: self.listen.clone(),
+            filter: self.filter.clone(),
             child: None,
         }
     }
@@ -138,11 +142,14 @@ impl Member {
     /// Panics   when it does not start; its log is in the message
     pub fn start(&mut self) -> &mut Self {
         assert!(self.child.is_none(), "{} already runs", self.name);
-        let log_path = self.folder.path().join("log");
+        let log_path = self.log_path();
         let log = std::fs::File::create(&log_path).expect("the node's log can be written");
         let mut run = command(&self.data(), &["run", "--until-stdin-closes"]);
         for address in &self.listen {
             run.arg("--listen").arg(address);
+        }
+        if let Some(filter) = &self.filter {
+            run.env("RUST_LOG", filter);
         }
         let mut child = run
             .stdin(Stdio::piped())
@@ -169,6 +176,17 @@ impl Member {
             .collect();
         self.child = Some(child);
         self
+    }
+
+    /// From the next start on the process says what passes this filter, as `RUST_LOG` has it.
+    pub fn say(&mut self, filter: &str) -> &mut Self {
+        self.filter = Some(filter.to_owned());
+        self
+    }
+
+    /// Where the process writes what it says.
+    pub fn log_path(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     /// The process's id, while it runs.
@@ -204,7 +222,7 @@ impl Member {
 
     /// What the process wrote on stderr since its last start.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        std::fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
     /// A command on this node, not yet started.

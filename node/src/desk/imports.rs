@@ -61,8 +61,10 @@ fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Im
                 Problem::new(Code::ImportMapping, "a table needs a mapping file")
                     .hint("--map FILE.toml with [columns], [formats], [constants]")
             })?;
-            let mapping = Mapping::parse(map)
-                .map_err(|fault| Problem::new(Code::ImportMapping, fault.to_string()))?;
+            let mapping = Mapping::parse(map).map_err(|fault| {
+                Problem::new(Code::ImportMapping, fault.to_string())
+                    .hint("correct the mapping file and try again")
+            })?;
             csv::read(bytes, &mapping, &organisation)
         }
         Some(Format::Vds) => vds::read(bytes, &organisation),
@@ -76,8 +78,10 @@ fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Im
     read.map_err(|fault| match &fault {
         FormatFault::MissingColumn { .. } | FormatFault::ColumnTwice { .. } => {
             Problem::new(Code::ImportMapping, fault.to_string())
+                .hint("name a column of the file's first row in the mapping file")
         }
-        _ => Problem::new(Code::ImportInvalid, fault.to_string()),
+        _ => Problem::new(Code::ImportInvalid, fault.to_string())
+            .hint("is it the right file, and --format what it is?"),
     })
 }
 

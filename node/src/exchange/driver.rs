@@ -21,7 +21,7 @@ use erikti_protocol::invitation::Link;
 use erikti_protocol::key::PublicKey;
 use erikti_protocol::log::SignedCheckpoint;
 use erikti_protocol::log::evidence::{Contradiction, EvidenceFault};
-use tokio::sync::{Notify, broadcast, mpsc, oneshot};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::task::AbortHandle;
 
 use super::join;
@@ -56,8 +56,6 @@ pub(super) enum Work {
         request: HeadsRequest,
         reply: oneshot::Sender<Heads>,
     },
-    /// This node's own log has a new checkpoint.
-    Sealed(SignedCheckpoint),
     /// Who stands may have changed.
     Standing,
 }
@@ -122,10 +120,10 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
     }
     let (reports, reported) = mpsc::channel(REPORTS_MAX);
     let pipeline = Pipeline::start(node.ingest(), &reports)?;
-    let sealed = work.clone();
-    // The sealing thread waits when the driver is behind: heads are never lost.
+    let (sealed, newest) = watch::channel(None);
+    // Only the newest checkpoint matters, so whoever seals never waits for the driver.
     node.ingest()
-        .on_sealed(move |checkpoint| drop(sealed.blocking_send(Work::Sealed(checkpoint.clone()))));
+        .on_sealed(move |checkpoint| drop(sealed.send_replace(Some(checkpoint.clone()))));
     let machine = Exchange::new(Own {
         network: node.origin().network().to_owned(),
         table: shared.table,
@@ -153,7 +151,7 @@ pub async fn start(node: &Node) -> Result<Door, Problem> {
     if node.members().look(|decided| !decided.partners.is_empty()) {
         node.ingest().await_partners();
     }
-    let driver = tokio::spawn(driver.run(events, works, reported));
+    let driver = tokio::spawn(driver.run(events, works, reported, newest));
     Ok(Door {
         shared,
         driver: Mutex::new(Some(driver)),
@@ -331,6 +329,7 @@ impl Driver {
         mut events: Events,
         mut works: mpsc::Receiver<Work>,
         mut reported: mpsc::Receiver<Report>,
+        mut sealed: watch::Receiver<Option<SignedCheckpoint>>,
     ) {
         let stop = Arc::clone(&self.shared);
         let stopped = stop.stop.notified();
@@ -357,6 +356,12 @@ impl Driver {
                 },
                 Some(work) = works.recv() => self.work(work).await,
                 Some(report) = reported.recv() => self.report(report).await,
+                Ok(()) = sealed.changed() => {
+                    let head = sealed.borrow_and_update().clone();
+                    if let Some(head) = head {
+                        self.machine(Input::Sealed { head });
+                    }
+                }
                 Ok(place) = writing.reserve(), if !self.to_write.is_empty() => {
                     if let Some(next) = self.to_write.pop_front() {
                         place.send(next);
@@ -458,7 +463,6 @@ impl Driver {
             Work::AskHeads { request, reply } => {
                 drop(reply.send(self.machine.heads_after(&request)))
             }
-            Work::Sealed(head) => self.machine(Input::Sealed { head }),
             Work::Standing => self.standing().await,
         }
     }

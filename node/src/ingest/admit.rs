@@ -3,6 +3,7 @@
 //! Nothing is visible before its checkpoint is adopted, and that happens only when everything below it is durable and
 //! every control entry below it is applied.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
@@ -109,15 +110,12 @@ impl Ingest {
             runs: &opened.issuers,
             at: 0,
         };
-        let mut rows = arrived.rows.iter().peekable();
         let mut frames = Vec::with_capacity(opened.entries.len());
-        let mut kept = Vec::with_capacity(opened.entries.len());
+        // Entries whose records came and are not kept.
+        let mut dropped = BTreeSet::new();
         let mut key = self.ledger().key_at(origin, opened.first().unwrap_or(0));
-        let erased_before = !self.ledger().erased_digests(&organisation).is_empty();
+        let erased_before = self.ledger().has_erased(&organisation);
         for entry in &opened.entries {
-            let row = rows
-                .next_if(|(index, _)| *index == entry.index)
-                .map(|(_, row)| row);
             if let Some((index, record)) = controls.next_if(|(index, _)| *index == entry.index) {
                 if let Some(effect) = self.apply(origin, *index, record) {
                     orders.0.push((*index, record.clone(), effect));
@@ -148,16 +146,20 @@ impl Ingest {
                 key,
                 erased_before,
             );
-            if let (Some(row), Status::Present) = (row, frame.status) {
-                kept.push((entry.index, row.clone()));
+            if frame.status != Status::Present {
+                dropped.insert(entry.index);
             }
             frames.push(frame);
         }
         let range = self.store.append(origin, &frames)?;
+        let mut rows = Cow::Borrowed(&arrived.rows);
+        if !dropped.is_empty() {
+            rows.to_mut().retain(|(index, _)| !dropped.contains(index));
+        }
         let known = self.index.complete_up_to(origin);
         self.index.add(
             origin,
-            &kept,
+            &rows,
             Progress {
                 size: range.end,
                 ..known
@@ -304,6 +306,7 @@ impl Ingest {
             .unwrap_or_else(PoisonError::into_inner)
             .cover(origin, checkpoint.size);
         self.set_visible(origin, checkpoint.size);
+        tracing::debug!(%origin, size = checkpoint.size, "adopted");
         // Proofs checked on arrival need not be checked again.
         if let Some(from) = proved_from
             && self.store.frontier(origin)?.audited == from

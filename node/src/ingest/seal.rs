@@ -121,12 +121,17 @@ impl Ingest {
         .sign(&self.own.keys.node);
         let checkpoint = checkpoint
             .map_err(|fault| Problem::internal("the checkpoint cannot be signed", fault))?;
+        tracing::debug!(%origin, size, "sealed");
         self.store
             .swap_checkpoint(
                 origin,
                 standing.as_deref(),
                 checkpoint.note().to_string().as_bytes(),
             )
+            .map_err(super::store_problem)?;
+        // What this node signed itself needs no second look at its proofs.
+        self.store
+            .set_audited(origin, size)
             .map_err(super::store_problem)?;
         self.set_visible(origin, size);
         // What this node signed itself needs no audit.

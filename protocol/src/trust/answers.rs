@@ -156,15 +156,14 @@ impl Ledger {
         })
     }
 
-    /// Digests that an organisation ordered destroyed.
-    pub fn erased_digests(&self, organisation: &OrgId) -> BTreeSet<Hash> {
+    /// Whether an organisation ordered anything destroyed.
+    pub fn has_erased(&self, organisation: &OrgId) -> bool {
         let house = self.houses.get(organisation);
         house
             .into_iter()
             .flat_map(|house| &house.logs)
             .filter_map(|origin| self.logs.get(origin))
-            .flat_map(History::erased_digests)
-            .collect()
+            .any(|history| history.erased_digests().next().is_some())
     }
 
     /// An organisation's accreditations, each in its newest version, in the order of its logs.

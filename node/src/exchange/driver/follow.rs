@@ -22,6 +22,7 @@ impl Driver {
         if stands && !self.met.contains(&peer) {
             if let Some(hello) = self.hellos.get(&peer).cloned() {
                 self.met.insert(peer);
+                tracing::debug!(%peer, "met");
                 self.machine(Input::Connected { peer, hello });
             }
         } else if !stands && self.met.remove(&peer) {
