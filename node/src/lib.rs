@@ -151,7 +151,6 @@
 //! [`Output::Pursue`]: erikti_protocol::exchange::Output::Pursue
 //! [`Output::Request`]: erikti_protocol::exchange::Output::Request
 
-#![forbid(unsafe_code)]
 #![allow(
     rustdoc::private_intra_doc_links,
     reason = "pages of this crate are read by those who change it; links to what is private are checked all the same"

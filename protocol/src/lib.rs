@@ -52,7 +52,6 @@
 //! Whether a record *counts* is a later question: its key must be in force at its place ([`trust::Ledger`]), its
 //! organisation must stand ([`trust::Standings`]), its kind's check must pass ([`kind::Kind::check_subject`]).
 
-#![forbid(unsafe_code)]
 #![allow(
     rustdoc::private_intra_doc_links,
     reason = "the map names what only this crate uses, too"

@@ -1,9 +1,5 @@
 //! One target of `erikti_tests::targets` under libFuzzer: see that crate's page for how to run it.
 #![no_main]
-#![expect(
-    unsafe_code,
-    reason = "libFuzzer finds its entry by an unmangled name, which the macro gives"
-)]
 
 use std::path::Path;
 use std::sync::LazyLock;

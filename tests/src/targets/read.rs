@@ -54,7 +54,7 @@ fn organisation() -> OrgId {
     OrgId::from_founding(Hash::of(b"whoever imports"))
 }
 
-/// Canonical text is a fixed point, and what profile and parser say of it agrees.
+/// Canonical text is a fixed point, and keeps the profile where the text it was made from does.
 pub(super) fn json(bytes: &[u8]) {
     let Ok(value) = texts::parse(bytes) else {
         return;
@@ -62,10 +62,8 @@ pub(super) fn json(bytes: &[u8]) {
     let canonical = texts::canonical(&value);
     if let Ok(again) = texts::parse(&canonical) {
         assert_eq!(texts::canonical(&again), canonical);
-        assert_eq!(
-            texts::profile(&again).is_ok(),
-            texts::profile(&value).is_ok()
-        );
+        // Not the other way round: `0e0` breaks the profile, its canonical text `0` does not.
+        assert!(texts::profile(&value).is_err() || texts::profile(&again).is_ok());
     } else {
         // Control characters cost six bytes instead of one or two, so the canonical text may break the bound.
         assert!(canonical.len() > RECORD_BYTES_MAX);

@@ -48,6 +48,7 @@ pub(super) fn texts() -> Vec<Vec<u8>> {
         r#"{"a":[1,-2.5e-7,1E21,true,null],"é":"\u20ac\ud83d\ude00\"\\\/\b"}"#,
         "\"\\u0000\u{7f}ә\"",
         "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+        "0e0",
     ]);
     texts.extend(records());
     texts
