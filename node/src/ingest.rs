@@ -158,7 +158,8 @@ impl Ingest {
         &self.index
     }
 
-    /// What the control entries say.
+    /// What the control entries say. Not to be asked for again while the answer is held: whoever writes between the
+    /// two would wait for the first, and the second for whoever writes.
     pub fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
         self.ledger.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -90,7 +90,6 @@ pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     let standings = node.standings();
     let chain = standings.chain(&organisation, None).unwrap_or_default();
-    let ledger = node.ingest().ledger();
     let mut answer = row(node, &organisation)?;
     answer["card"] = card(node, &organisation)?;
     answer["roles"] = json!(standings.of(&organisation).map(|standing| {
@@ -104,7 +103,7 @@ pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
         .iter()
         .map(|link| json!({"accreditor": link.accreditor, "name": node.name_of(&link.accreditor), "accreditation": link.accreditation}))
         .collect();
-    answer["logs"] = json!(ledger.line(&organisation));
+    answer["logs"] = json!(node.ingest().ledger().line(&organisation));
     Ok(answer)
 }
 
