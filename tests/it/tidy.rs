@@ -116,6 +116,11 @@ const HOMES: &[Home] = &[
     ),
     home("clap", &["node/src/cli"], ""),
     home(
+        "rustix",
+        &["node/src/store/folder.rs"],
+        "the space that is left on the disk",
+    ),
+    home(
         "crc32c",
         &["node/src/store", "tests/src/targets"],
         "checksums of frames, and hostile frames that get past them",

@@ -10,6 +10,12 @@ use crate::keys::RECOVERY_FILE;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::store::Status;
+use crate::store::folder::free_bytes;
+
+/// Bytes in a mebibyte.
+const MIB: u64 = 1024 * 1024;
+/// Free space below which the doctor warns: a pull of a million records takes 600 MiB.
+const FREE_MIB_MIN: u64 = 1024;
 
 /// The node in a few lines.
 pub fn status(node: &Node) -> Result<Value, Problem> {
@@ -77,6 +83,14 @@ pub fn doctor(node: &Node) -> Result<Value, Problem> {
     };
     let away = format!("mv {} \"$HOME\"/", quoted(&recovery.display().to_string()));
     checks.check("recovery file", !recovery.exists(), found, Some(away));
+    let free = free_bytes(node.data()).map_err(store_problem)? / MIB;
+    let look = format!("df -h {}", quoted(&node.data().display().to_string()));
+    checks.check(
+        "disk",
+        free >= FREE_MIB_MIN,
+        format!("{free} MiB are free"),
+        Some(look),
+    );
     check_belonging(&mut checks);
     for partner in node.sync_status() {
         let found = if partner.stale {

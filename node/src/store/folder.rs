@@ -58,6 +58,16 @@ impl Folder {
     }
 }
 
+/// Bytes that may still be written to the disk a folder lies on.
+///
+/// Errors   [`StoreFault::Io`]
+pub fn free_bytes(path: &Path) -> Result<u64, StoreFault> {
+    let disk = rustix::fs::statvfs(path)
+        .map_err(std::io::Error::from)
+        .map_err(fault("ask for the space of", path))?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Makes a folder that only its owner reads; one that exists is left as it is.
 pub(super) fn make_folder(path: &Path) -> Result<(), StoreFault> {
     DirBuilder::new()
