@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Condvar, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Thread};
 
 use erikti_protocol::codec::{Codec, Encoder};
 use erikti_protocol::hash::Hash;
@@ -50,7 +50,6 @@ struct Packed {
 #[derive(Debug, Default)]
 pub(super) struct Followers {
     state: Mutex<FollowersState>,
-    moved: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -58,6 +57,9 @@ struct FollowersState {
     /// The entry that follows next.
     next: u64,
     waiting: BTreeMap<u64, Vec<Packed>>,
+    /// Callers whose records another caller puts there, by their first entry. Each is woken once, for itself: waking all
+    /// of 64 callers for each of them costs more than signing.
+    asleep: BTreeMap<u64, Thread>,
 }
 
 impl std::fmt::Debug for Packed {
@@ -234,14 +236,20 @@ impl Ingest {
                 .index
                 .add(&self.own.origin, &added, Progress { size, ..known });
             state.next = size;
-            self.followers.moved.notify_all();
+            let rest = state.asleep.split_off(&size);
+            for caller in std::mem::replace(&mut state.asleep, rest).into_values() {
+                caller.unpark();
+            }
             indexed.map_err(index_problem)?;
         }
         while state.next < range.end {
+            state.asleep.insert(range.start, thread::current());
+            drop(state);
+            thread::park();
             state = self
                 .followers
-                .moved
-                .wait(state)
+                .state
+                .lock()
                 .unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
