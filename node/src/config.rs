@@ -41,10 +41,25 @@ pub struct Settings {
     pub listen: Vec<String>,
     /// Multiaddrs under which others reach this node, when they are not those it listens on.
     pub announce: Vec<String>,
+    /// The door for browsers and programs.
+    pub http: Http,
     /// Whom this node trusts to say who belongs.
     pub trust: Trust,
     /// What this machine gives.
     pub limits: Limits,
+}
+
+/// The door for browsers and programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Http {
+    /// Addresses and ports to listen on; port 0 lets the system choose; empty for no such door.
+    pub listen: Vec<String>,
+    /// Under which address the world reaches the node, when a proxy stands before it; empty when none does.
+    pub public_url: String,
+    /// Proxies whose word on who asks is taken: IP addresses.
+    pub trusted_proxies: Vec<String>,
+    /// Where figures for Prometheus are served; empty for nowhere.
+    pub metrics_listen: Vec<String>,
 }
 
 /// Whom a node trusts.
@@ -74,6 +89,12 @@ impl Default for Settings {
                 "/ip6/::/tcp/7450".to_owned(),
             ],
             announce: Vec::new(),
+            http: Http {
+                listen: vec!["127.0.0.1:7451".to_owned()],
+                public_url: String::new(),
+                trusted_proxies: Vec::new(),
+                metrics_listen: vec!["127.0.0.1:7452".to_owned()],
+            },
             trust: Trust::default(),
             limits: Limits {
                 connections: 128,
@@ -137,6 +158,31 @@ pub const KEYS: &[Key] = &[
             "Under which addresses others reach this node, when they differ from those above: behind a router,",
             "or by a host name such as /dns4/node.example.org/tcp/7450. Invitations carry them.",
         ],
+    },
+    Key {
+        name: "http.listen",
+        shape: Shape::Texts,
+        help: &[
+            "Where to listen for browsers and programs: IP address and port; port 0 lets the system choose, [] is",
+            "no such door. To be reached from elsewhere, put a proxy with a certificate before it.",
+        ],
+    },
+    Key {
+        name: "http.public_url",
+        shape: Shape::Text,
+        help: &[
+            "Under which address the world reaches it, such as https://volunteers.example.org.",
+        ],
+    },
+    Key {
+        name: "http.trusted_proxies",
+        shape: Shape::Texts,
+        help: &["IP addresses of proxies whose X-Forwarded-For says who asks."],
+    },
+    Key {
+        name: "http.metrics_listen",
+        shape: Shape::Texts,
+        help: &["Where to serve figures for Prometheus, at /metrics; [] is nowhere."],
     },
     Key {
         name: "trust.roots",
@@ -318,6 +364,10 @@ fn written(settings: &Settings, key: &Key) -> String {
         "country" => toml_text::quote(&settings.country),
         "listen" => list(&settings.listen),
         "announce" => list(&settings.announce),
+        "http.listen" => list(&settings.http.listen),
+        "http.public_url" => toml_text::quote(&settings.http.public_url),
+        "http.trusted_proxies" => list(&settings.http.trusted_proxies),
+        "http.metrics_listen" => list(&settings.http.metrics_listen),
         "trust.roots" => {
             let roots: Vec<_> = settings.trust.roots.iter().map(OrgId::to_string).collect();
             list(&roots)

@@ -7,6 +7,7 @@ pub mod imports;
 pub mod logs;
 pub mod organisations;
 pub mod peers;
+pub mod reader;
 pub mod records;
 pub mod thing;
 pub mod upkeep;

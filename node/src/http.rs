@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::formats::FILE_BYTES_MAX;
+use crate::front::PROBLEM_TYPE;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -31,8 +32,6 @@ type Answer = Result<Json, Problem>;
 const REQUEST_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
 /// Deepest request: a record's subject, inside the request.
 const REQUEST_DEPTH_MAX: usize = DEPTH_MAX + 2;
-/// The media type of a [`Problem`].
-const PROBLEM_TYPE: &str = "application/problem+json";
 
 /// Makes the router of a node.
 pub fn router(node: Node) -> Router {
@@ -74,19 +73,6 @@ pub fn router(node: Node) -> Router {
         .with_state(node)
 }
 
-/// Answers on a socket of this machine until told to stop.
-///
-/// Errors   what the socket says
-pub async fn serve(
-    listener: tokio::net::UnixListener,
-    node: Node,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(node))
-        .with_graceful_shutdown(stop)
-        .await
-}
-
 /// Refusals that the router makes itself are problems too.
 async fn told(answer: Response) -> Response {
     let status = answer.status();
@@ -118,19 +104,6 @@ impl IntoResponse for Json {
         (
             [(header::CONTENT_TYPE, "application/json")],
             self.0.to_string(),
-        )
-            .into_response()
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (
-            status,
-            [(header::CONTENT_TYPE, PROBLEM_TYPE)],
-            self.document().to_string(),
         )
             .into_response()
     }

@@ -12,10 +12,12 @@
 //! |---|---|
 //! | [`clock`] | the only file that reads time or randomness |
 //! | [`nearest`], [`toml_text`] | what a person may have meant; TOML as plain values |
+//! | [`text`] | interface texts in Kazakh, Russian and English; dates and numbers |
 //! | [`config`] | `erikti.toml`, environment, flags: one table of keys |
 //! | [`problem`] | everything that can go wrong for a caller: code, HTTP status, exit code |
 //! | [`keys`] | the secret keys, in files that only their user reads |
 //! | [`members`] | what the operator decided: roots, partners, blocked, invitations |
+//! | [`deeds`] | who at this node did what, and when |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
 //! | [`ingest`] | the data path, the only writer: publish, seal, admit, adopt, erase, witness |
@@ -25,7 +27,9 @@
 //! | [`node`] | all of the above for one data folder; who stands, who asks |
 //! | [`desk`] | each question of people and programs, one function: words in, JSON out |
 //! | [`exchange`] | door: the protocol's machine decides, tasks and threads perform |
-//! | [`http`] | door: one router, on `control.sock` and in this process |
+//! | [`front`] | what every request passes: who asks, whether that may, within which bounds |
+//! | [`http`] | door: the API for programs, on TCP, on `control.sock` and in this process |
+//! | [`web`] | door: pages for people |
 //! | [`run`] | opens the doors, closes them in order |
 //! | [`cli`] | the command line: one request to the router, an answer for people or programs |
 //!
@@ -160,10 +164,12 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod deeds;
 pub mod desk;
 pub mod door;
 pub mod exchange;
 pub mod formats;
+pub mod front;
 pub mod http;
 pub mod ingest;
 pub mod keys;
@@ -174,4 +180,6 @@ pub mod node;
 pub mod problem;
 pub mod run;
 pub mod store;
+pub mod text;
 pub mod toml_text;
+pub mod web;

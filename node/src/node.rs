@@ -19,6 +19,7 @@ use erikti_protocol::trust::Standings;
 use serde_json::{Map, json};
 
 use crate::config::{self, Settings};
+use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
@@ -37,6 +38,7 @@ struct Inner {
     data: PathBuf,
     settings: Settings,
     members: Members,
+    deeds: Deeds,
     ingest: Arc<Ingest>,
     /// What the store had to mend when it was opened, in words.
     notes: Vec<String>,
@@ -95,6 +97,7 @@ impl Node {
         let settings = config::load(data, flags)?;
         let keys = Keys::read(&data.join("keys"))?;
         let members = Members::open(data)?;
+        let deeds = Deeds::open(data)?;
         let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
             Problem::new(Code::ConfigInvalid, "no network has such a name")
                 .field("network")
@@ -141,6 +144,7 @@ impl Node {
             data: data.to_owned(),
             settings,
             members,
+            deeds,
             ingest,
             notes,
             standings: Mutex::new(None),
@@ -199,6 +203,11 @@ impl Node {
     /// What the operator decided about others.
     pub fn members(&self) -> &Members {
         &self.0.members
+    }
+
+    /// Who at this node did what.
+    pub fn deeds(&self) -> &Deeds {
+        &self.0.deeds
     }
 
     /// This organisation.

@@ -18,7 +18,7 @@ use crate::desk::organisations;
 use crate::door::Door;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::{exchange, http};
+use crate::{exchange, front, http, web};
 
 /// The longest path of a socket that the system takes, without the zero at its end.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -60,7 +60,8 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     let door = exchange::start(node).await?;
     let door = Arc::new(door);
     node.opened(Arc::clone(&door) as Arc<dyn Door>);
-    let control = control(node, stopped)?;
+    let control = control(node, stopped.clone())?;
+    let (addresses, pages) = pages(node, stopped).await?;
     let announcing = node.clone();
     // In the background: it may wait for a partner's word.
     tokio::task::spawn_blocking(move || {
@@ -68,26 +69,34 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
             tracing::error!(%problem, "cannot announce the addresses");
         }
     });
-    ready(node, json);
+    ready(node, json, &addresses);
     told_to_stop(until_stdin_closes).await?;
     tracing::info!("stopping");
     let _ = stop.send(true);
     let _ = control.await;
+    for door in pages {
+        let _ = door.await;
+    }
     door.close().await;
     let _ = std::fs::remove_file(socket(node));
     Ok(())
 }
 
-fn ready(node: &Node, json: bool) {
+fn ready(node: &Node, json: bool, pages: &[String]) {
     let listen = node.listening();
     let text = if json {
-        json!({"organisation": node.organisation(), "origin": node.origin(), "listen": listen, "process": std::process::id()}).to_string()
+        json!({
+            "organisation": node.organisation(), "origin": node.origin(), "listen": listen, "pages": pages,
+            "process": std::process::id(),
+        })
+        .to_string()
     } else {
         format!(
-            "{} runs\n  {}\n  listens on {}\nstop with Ctrl-C",
+            "{} runs\n  {}\n  listens on {}\n  open {}\nstop with Ctrl-C",
             node.settings().name,
             node.organisation(),
-            listen.join(", ")
+            listen.join(", "),
+            pages.join(", ")
         )
     };
     let mut stdout = std::io::stdout().lock();
@@ -152,10 +161,33 @@ fn control(
         let stop = async move {
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        if let Err(fault) = http::serve(listener, node, stop).await {
+        if let Err(fault) =
+            front::serve_socket(listener, front::trusted(http::router(node)), stop).await
+        {
             tracing::error!(%fault, "the control socket closed");
         }
     }))
+}
+
+/// A listener's task, and where browsers find it.
+type Doors = (Vec<String>, Vec<tokio::task::JoinHandle<()>>);
+
+/// Serves pages and the API to the world.
+async fn pages(node: &Node, stopped: watch::Receiver<bool>) -> Result<Doors, Problem> {
+    let (mut addresses, mut doors) = (Vec::new(), Vec::new());
+    for address in &node.settings().http.listen {
+        let listener = front::listen(address).await?;
+        let local = listener
+            .local_addr()
+            .map_err(|e| Problem::internal("cannot tell where it listens", e))?;
+        addresses.push(format!("http://{local}/"));
+        let app = front::open(
+            http::router(node.clone()).merge(web::router(node.clone())),
+            node,
+        );
+        doors.push(tokio::spawn(front::serve(listener, app, stopped.clone())));
+    }
+    Ok((addresses, doors))
 }
 
 /// A runtime for what waits on sockets.

@@ -64,6 +64,8 @@ pub struct Member {
     pub origin: String,
     /// Where it listens, while it runs.
     pub listen: Vec<String>,
+    /// Where browsers and programs find it, while it runs: `http://127.0.0.1:1234/`.
+    pub pages: String,
     /// What the process says on stderr: a filter as `RUST_LOG` has it.
     filter: Option<String>,
     child: Option<Child>,
@@ -102,6 +104,7 @@ impl Member {
             organisation: text("organisation"),
             origin: text("origin"),
             listen: Vec::new(),
+            pages: String::new(),
             filter: None,
             child: None,
             folder,
@@ -126,6 +129,7 @@ impl Member {
             organisation: self.organisation.clone(),
             origin: self.origin.clone(),
             listen: self.listen.clone(),
+            pages: String::new(),
             filter: self.filter.clone(),
             child: None,
         }
@@ -174,6 +178,7 @@ impl Member {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect();
+        self.pages = ready["pages"][0].as_str().unwrap_or_default().to_owned();
         self.child = Some(child);
         self
     }
@@ -291,6 +296,9 @@ impl Drop for Member {
 fn command<S: AsRef<OsStr>>(data: &Path, args: &[S]) -> Command {
     let mut command = Command::new(binary());
     command.arg("--data").arg(data).arg("--json").args(args);
+    // Ports that the system chooses: many nodes run beside each other.
+    command.env("ERIKTI_HTTP__LISTEN", "127.0.0.1:0");
+    command.env("ERIKTI_HTTP__METRICS_LISTEN", "");
     command
 }
 

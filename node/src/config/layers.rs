@@ -21,6 +21,7 @@ const OTHER_VARIABLES: &[&str] = &[
     "ERIKTI_JSON",
     "ERIKTI_REQUIRE_SHARED",
     "ERIKTI_REQUIRE_JS",
+    "ERIKTI_REQUIRE_BROWSER",
     "ERIKTI_SEED",
 ];
 /// What an orchestrator sets by itself beside a service called `erikti`; not ours and not a slip.
@@ -180,6 +181,15 @@ fn settle(found: Found) -> Result<Settings, SettingsFault> {
             }
             "listen" => settings.listen = found.addresses()?,
             "announce" => settings.announce = found.addresses()?,
+            "http.listen" => settings.http.listen = found.sockets()?,
+            "http.public_url" => {
+                settings.http.public_url = found.text(
+                    "an address such as `https://volunteers.example.org`, without a path",
+                    is_public_url,
+                )?;
+            }
+            "http.trusted_proxies" => settings.http.trusted_proxies = found.proxies()?,
+            "http.metrics_listen" => settings.http.metrics_listen = found.sockets()?,
             "trust.roots" => settings.trust.roots = found.roots()?,
             "limits.connections" => settings.limits.connections = found.integer()?,
             "limits.memory_mib" => settings.limits.memory_mib = found.integer()?,
@@ -221,13 +231,33 @@ impl Setting {
             .ok_or_else(|| self.refuse(&self.value, &whole_number(min, max)))
     }
 
+    fn sockets(&self) -> Result<Vec<String>, SettingsFault> {
+        self.texts(
+            "an IP address and a port, such as `127.0.0.1:7451`",
+            |text| text.parse::<std::net::SocketAddr>().is_ok(),
+        )
+    }
+
+    fn proxies(&self) -> Result<Vec<String>, SettingsFault> {
+        self.texts("an IP address", |text| {
+            text.parse::<std::net::IpAddr>().is_ok()
+        })
+    }
+
     fn addresses(&self) -> Result<Vec<String>, SettingsFault> {
-        let allowed = "a multiaddr such as `/ip4/0.0.0.0/tcp/7450`";
+        self.texts("a multiaddr such as `/ip4/0.0.0.0/tcp/7450`", is_address)
+    }
+
+    fn texts(
+        &self,
+        allowed: &str,
+        is_allowed: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, SettingsFault> {
         self.items(ADDRESSES_MAX, allowed)?
             .iter()
             .map(|item| {
                 item.as_str()
-                    .filter(|text| is_address(text))
+                    .filter(|text| is_allowed(text))
                     .map(str::to_owned)
                     .ok_or_else(|| self.refuse(item, allowed))
             })
@@ -275,6 +305,20 @@ fn is_name(text: &str) -> bool {
 /// The shape of a country's code; which codes exist changes, and is not judged here.
 fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// Empty, or scheme and host, and nothing after them.
+fn is_public_url(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    text.is_empty()
+        || host.is_some_and(|host| {
+            (1..=ADDRESS_BYTES_MAX).contains(&host.len())
+                && host
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b))
+        })
 }
 
 /// The shape of a multiaddr; the network reads it in full when it listens or dials.

@@ -146,6 +146,9 @@ fn program(data: &Path) -> Result<Command, Problem> {
             command.env_remove(name);
         }
     }
+    // Ports that the system chooses; the demonstration says which.
+    command.env("ERIKTI_HTTP__LISTEN", "127.0.0.1:0");
+    command.env("ERIKTI_HTTP__METRICS_LISTEN", "");
     // A group of its own: Ctrl-C on the terminal reaches the demonstration, which stops its nodes in order.
     command.process_group(0);
     Ok(command)

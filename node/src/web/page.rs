@@ -1,0 +1,85 @@
+//! What every page needs: who reads, in which language, at which address.
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::front::Caller;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::text::Language;
+
+/// The cookie that keeps a reader's choice of language.
+pub(super) const LANGUAGE_COOKIE: &str = "language";
+
+/// The frame of a page: templates call it `p`.
+#[derive(Clone, Debug)]
+pub(super) struct Page {
+    /// The reader's language.
+    pub(super) language: Language,
+    /// Who reads.
+    #[expect(dead_code, reason = "pages for members come next")]
+    pub(super) caller: Caller,
+    /// The address of the page, with its query.
+    pub(super) here: String,
+    /// The organisation whose node this is.
+    pub(super) organisation: String,
+}
+
+impl Page {
+    /// Says a text.
+    pub(super) fn say(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    /// The languages to choose from.
+    pub(super) fn languages(&self) -> [Language; 3] {
+        Language::OFFERED
+    }
+}
+
+impl FromRequestParts<Node> for Page {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
+        let Ok(caller) = Caller::from_request_parts(parts, node).await;
+        Ok(Self {
+            language: language_of(&parts.headers),
+            caller,
+            here: parts
+                .uri
+                .path_and_query()
+                .map_or_else(String::new, ToString::to_string),
+            organisation: node.settings().name.clone(),
+        })
+    }
+}
+
+/// The language that the reader chose, else the one that the browser asks for.
+fn language_of(headers: &HeaderMap) -> Language {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    cookie(text(header::COOKIE), LANGUAGE_COOKIE)
+        .and_then(Language::parse)
+        .unwrap_or_else(|| Language::negotiate(text(header::ACCEPT_LANGUAGE)))
+}
+
+fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
+    cookies
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Fills a template.
+pub(super) fn filled(template: &impl Template) -> Result<Response, Problem> {
+    template
+        .render()
+        .map(|page| Html(page).into_response())
+        .map_err(|e| Problem::internal("a page cannot be made", e))
+}
