@@ -23,7 +23,7 @@ pub const LIST_MAX: usize = 500;
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// The account's name; `operator` for who works at the machine itself.
+    /// The account's name; `operator` for who works at the machine itself, `node` for what nobody had to do.
     pub name: String,
 }
 
@@ -32,6 +32,13 @@ impl Actor {
     pub fn operator() -> Self {
         Self {
             name: "operator".to_owned(),
+        }
+    }
+
+    /// The node, which answers by itself what needs no person.
+    pub fn node() -> Self {
+        Self {
+            name: "node".to_owned(),
         }
     }
 }

@@ -11,3 +11,13 @@ pub mod reader;
 pub mod records;
 pub mod thing;
 pub mod upkeep;
+
+use crate::deeds::Actor;
+use crate::node::Node;
+
+/// Notes what somebody did. What is done is done: when it cannot be noted, the operator is told and the answer stays.
+pub(crate) fn note(node: &Node, by: &Actor, what: &str, to: impl ToString, version: Option<u64>) {
+    if let Err(problem) = node.deeds().note(by, what, to, version) {
+        tracing::error!(%problem, what, "what somebody did could not be noted");
+    }
+}

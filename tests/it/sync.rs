@@ -64,7 +64,7 @@ fn listed(member: &Member, filters: &[&str]) -> Vec<Value> {
     let mut records = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let mut args = vec!["record", "list", "--limit", "1000"];
+        let mut args = vec!["record", "list", "--limit", "200"];
         args.extend(filters);
         if let Some(cursor) = &cursor {
             args.extend(["--cursor", cursor]);

@@ -20,7 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use erikti_node::config::{self, Settings};
-use erikti_node::desk::{peers, records};
+use erikti_node::deeds::Actor;
+use erikti_node::desk::{organisations, peers, records};
 use erikti_node::door::Door;
 use erikti_node::exchange;
 use erikti_node::keys::Keys;
@@ -94,10 +95,13 @@ impl Member {
     ///
     /// Panics   when the invitation is refused
     pub async fn accept(&self, inviting: &Member) {
-        let invitation = peers::invite(&inviting.node, "host", 1).expect("an invitation");
+        let invitation =
+            peers::invite(&inviting.node, &Actor::operator(), "host", 1).expect("an invitation");
         let link = invitation["link"].as_str().expect("a link");
         let link = peers::read_invitation(&self.node, link).expect("a good invitation");
-        peers::join(&self.node, link).await.expect("accepted");
+        peers::join(&self.node, &Actor::operator(), link)
+            .await
+            .expect("accepted");
     }
 
     /// Origin, size and root of every log, recomputed from what is held, in order.
@@ -152,7 +156,7 @@ impl Network {
         for other in others {
             let id = other.node.organisation().to_string();
             let roles = ["host".to_owned(), "issuer".to_owned()];
-            erikti_node::desk::organisations::accredit(&first.node, &id, &roles, None, None)
+            organisations::accredit(&first.node, &Actor::operator(), &id, &roles, None, None)
                 .expect("accredited");
         }
         Self(members)

@@ -9,12 +9,13 @@ use erikti_protocol::record::Record;
 use erikti_protocol::time::Timestamp;
 use serde_json::{Value, json};
 
+use super::reader::Reader;
 use super::thing::{Thing, read_id};
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::store::Status;
-use crate::store::index::{LIST_MAX, Query, Term};
+use crate::store::index::{LIST_MAX, Term};
 
 /// An erasure of one version, in force.
 struct Order {
@@ -26,13 +27,14 @@ struct Order {
     erasure: Erasure,
 }
 
-/// Lists a thing's versions and, for each that was erased, the answers of those who held it.
+/// Lists a thing's versions and, for each that was erased, the answers of those who held it; for the organisation's
+/// own people also who here did what.
 ///
 /// Errors   `record.unknown`, `record.malformed` for what is no id
-pub fn history(node: &Node, id: &str) -> Result<Value, Problem> {
+pub fn history(node: &Node, reader: Reader, id: &str) -> Result<Value, Problem> {
     let id = read_id(id)?;
-    let orders = orders(node, &id)?;
-    let thing = match Thing::find(node, &id.to_string()) {
+    let orders = orders(node, reader, &id)?;
+    let thing = match Thing::find(node, reader, &id.to_string()) {
         Ok(thing) => Some(thing),
         Err(problem) if problem.code == Code::RecordErased && !orders.is_empty() => None,
         Err(problem) => return Err(problem),
@@ -51,16 +53,21 @@ pub fn history(node: &Node, id: &str) -> Result<Value, Problem> {
     }
     let erasures = orders
         .iter()
-        .map(|order| told(node, order))
+        .map(|order| told(node, reader, order))
         .collect::<Result<Vec<_>, _>>()?;
     let organisation = thing
         .as_ref()
         .map(|thing| thing.organisation)
         .or_else(|| orders.first().map(|order| order.organisation));
-    Ok(json!({
+    let mut history = json!({
         "id": id, "organisation": organisation, "versions": versions, "erasures": erasures,
         "conflict": thing.is_some_and(|thing| thing.in_conflict()),
-    }))
+    });
+    if reader == Reader::Staff {
+        let to = id.to_string();
+        history["deeds"] = json!(node.deeds().list(|deed| deed.to == to)?);
+    }
+    Ok(history)
 }
 
 fn versions(node: &Node, thing: &Thing) -> Result<Vec<Value>, Problem> {
@@ -95,8 +102,12 @@ fn state(status: Status) -> &'static str {
 }
 
 /// The records that carry a term and are to be shown, with the organisation that issued each.
-fn records(node: &Node, term: Term) -> Result<Vec<(OrgId, Origin, u64, Record)>, Problem> {
-    let query = Query::default().with(term);
+fn records(
+    node: &Node,
+    reader: Reader,
+    term: Term,
+) -> Result<Vec<(OrgId, Origin, u64, Record)>, Problem> {
+    let query = reader.query().with(term);
     let mut found = Vec::new();
     let mut cursor = None;
     loop {
@@ -114,7 +125,9 @@ fn records(node: &Node, term: Term) -> Result<Vec<(OrgId, Origin, u64, Record)>,
                 .ingest()
                 .record(&place.origin, place.index)
                 .map_err(store_problem)?;
-            if let (Some(organisation), Some(record)) = (organisation, record) {
+            if let (Some(organisation), Some(record)) = (organisation, record)
+                && reader.may_read(&record)
+            {
                 found.push((organisation, place.origin, place.index, record));
             }
         }
@@ -126,10 +139,10 @@ fn records(node: &Node, term: Term) -> Result<Vec<(OrgId, Origin, u64, Record)>,
 }
 
 /// The erasures of a thing that are in force, oldest first.
-fn orders(node: &Node, id: &RecordId) -> Result<Vec<Order>, Problem> {
+fn orders(node: &Node, reader: Reader, id: &RecordId) -> Result<Vec<Order>, Problem> {
     let mut orders = Vec::new();
     let term = Term::field(erasure::KIND.name, "id", &id.to_string());
-    for (organisation, by_origin, by_index, record) in records(node, term)? {
+    for (organisation, by_origin, by_index, record) in records(node, reader, term)? {
         let subject = record.subject();
         let Some(Ok(erasure)) = subject.as_object().map(Erasure::from_subject) else {
             continue;
@@ -154,10 +167,10 @@ fn orders(node: &Node, id: &RecordId) -> Result<Vec<Order>, Problem> {
     Ok(orders)
 }
 
-fn told(node: &Node, order: &Order) -> Result<Value, Problem> {
+fn told(node: &Node, reader: Reader, order: &Order) -> Result<Value, Problem> {
     let mut answered = BTreeMap::new();
     let term = Term::field(receipt::KIND.name, "erasure", &order.by.to_string());
-    for (organisation, _, _, record) in records(node, term)? {
+    for (organisation, _, _, record) in records(node, reader, term)? {
         let subject = record.subject();
         let read = subject.as_object().map(receipt::Receipt::from_subject);
         if let Some(Ok(receipt)) = read
@@ -176,8 +189,9 @@ fn told(node: &Node, order: &Order) -> Result<Value, Problem> {
             })
         })
         .collect();
-    // Only the organisation that erased is answered, so only it can say who has not.
-    let unanswered: Value = if order.organisation == node.organisation() {
+    // Only the organisation that erased is answered, so only its own people can be told who has not.
+    let unanswered: Value = if reader == Reader::Staff && order.organisation == node.organisation()
+    {
         holders(node, order.at)?
             .iter()
             .filter(|organisation| !answered.contains_key(organisation))

@@ -4,8 +4,11 @@ use erikti_protocol::kind;
 use erikti_protocol::record::{Draft, Readers, Record};
 use serde_json::{Map, Value, json};
 
+use super::note;
+use super::reader::Reader;
 use super::thing::Thing;
 use crate::clock;
+use crate::deeds::Actor;
 use crate::formats::mapping::Mapping;
 use crate::formats::{Format, FormatFault, Import, ImportedThing, Rejection, csv, vds};
 use crate::node::Node;
@@ -19,6 +22,7 @@ const BATCH_RECORDS: usize = 4_096;
 /// Errors   `import.invalid`, `import.mapping`; rows that cannot be taken are listed in the answer instead
 pub fn run(
     node: &Node,
+    by: &Actor,
     format: &str,
     bytes: &[u8],
     map: Option<&str>,
@@ -44,6 +48,7 @@ pub fn run(
             drafts = rest;
         }
         node.ingest().seal()?;
+        note(node, by, "import.run", format, None);
     }
     import.rejected.sort_by_key(|rejection| rejection.row);
     let rejected: Vec<Value> = import.rejected.iter().map(rejected_row).collect();
@@ -126,7 +131,7 @@ fn change(node: &Node, thing: ImportedThing) -> Result<Change, Problem> {
         .field("id")
         .found(thing.source_id));
     }
-    let standing = Thing::all(node, &thing.id)?.remove(&node.organisation());
+    let standing = Thing::all(node, Reader::Staff, &thing.id)?.remove(&node.organisation());
     let draft = draft(
         &thing,
         standing

@@ -3,12 +3,14 @@
 use erikti_protocol::id::Origin;
 use serde_json::{Value, json};
 
+use super::reader::Reader;
 use crate::ingest::store_problem;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
-/// Every log held here: what is visible of it, and what is held of its records.
-pub fn list(node: &Node) -> Result<Value, Problem> {
+/// Every log held here: what is visible of it and, for the organisation's own people, what is held of its records.
+/// How much of a log this node may read is nobody else's business.
+pub fn list(node: &Node, reader: Reader) -> Result<Value, Problem> {
     let mut logs = Vec::new();
     for origin in node.ingest().store().logs() {
         let frontier = node
@@ -22,6 +24,13 @@ pub fn list(node: &Node) -> Result<Value, Problem> {
             (checkpoint.size, Some(checkpoint.root))
         });
         let organisation = node.ingest().ledger().organisation(&origin);
+        if reader == Reader::Everybody {
+            logs.push(json!({
+                "origin": origin, "organisation": organisation, "name": node.log_name(&origin), "size": size,
+                "frozen": node.ingest().is_frozen(&origin),
+            }));
+            continue;
+        }
         logs.push(json!({
             "origin": origin, "organisation": organisation, "name": node.log_name(&origin), "size": size, "root": root,
             "held": frontier.counts.held, "absent": frontier.counts.absent, "erased": frontier.counts.erased,

@@ -9,26 +9,28 @@ use erikti_protocol::record::Draft;
 use erikti_protocol::time::Date;
 use serde_json::{Map, Value, json};
 
-use super::records;
+use super::reader::Reader;
 use super::thing::Thing;
+use super::{note, records};
 use crate::clock;
+use crate::deeds::Actor;
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::index::{Query, Term};
+use crate::store::index::Term;
 
 /// Every organisation known here, with its standing.
-pub fn list(node: &Node) -> Result<Value, Problem> {
+pub fn list(node: &Node, reader: Reader) -> Result<Value, Problem> {
     let rows = node
         .known_organisations()
         .iter()
-        .map(|organisation| row(node, organisation))
+        .map(|organisation| row(node, reader, organisation))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(json!({"organisations": rows}))
 }
 
-fn row(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
-    let card = card(node, organisation)?;
+fn row(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Problem> {
+    let card = card(node, reader, organisation)?;
     Ok(json!({
         "organisation": organisation, "name": node.name_of(organisation), "country": card["country"],
         "standing": standing(node, organisation), "own": *organisation == node.organisation(),
@@ -49,7 +51,7 @@ fn standing(node: &Node, organisation: &OrgId) -> &'static str {
 /// The organisation's own card: the subject of its newest `organisation` record, or null.
 ///
 /// Errors   the store's and the index's
-pub fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
+pub fn card(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Problem> {
     let logs = node
         .ingest()
         .ledger()
@@ -57,7 +59,8 @@ pub fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
         .iter()
         .map(Term::log)
         .collect();
-    let filter = Query::default()
+    let filter = reader
+        .query()
         .with(Term::kind(kind::organisation::KIND.name))
         .with_any(logs);
     let page = node
@@ -76,7 +79,10 @@ pub fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
         else {
             continue;
         };
-        let things = Thing::all(node, &record.id())?;
+        if !reader.may_read(&record) {
+            continue;
+        }
+        let things = Thing::all(node, reader, &record.id())?;
         let current = things.get(organisation).and_then(Thing::current);
         if current.is_some_and(|current| current.index == place.index) {
             return Ok(record.subject());
@@ -86,12 +92,12 @@ pub fn card(node: &Node, organisation: &OrgId) -> Result<Value, Problem> {
 }
 
 /// One organisation: its card, standing and the chain of its accreditations.
-pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
+pub fn show(node: &Node, reader: Reader, id: &str) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     let standings = node.standings();
     let chain = standings.chain(&organisation, None).unwrap_or_default();
-    let mut answer = row(node, &organisation)?;
-    answer["card"] = card(node, &organisation)?;
+    let mut answer = row(node, reader, &organisation)?;
+    answer["card"] = card(node, reader, &organisation)?;
     answer["roles"] = json!(standings.of(&organisation).map(|standing| {
         standing
             .roles
@@ -140,10 +146,11 @@ pub fn find(node: &Node, text: &str) -> Result<OrgId, Problem> {
 }
 
 /// Makes an organisation a root.
-pub fn trust(node: &Node, id: &str) -> Result<Value, Problem> {
+pub fn trust(node: &Node, by: &Actor, id: &str) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     node.members()
         .change(|decided| decided.trust(organisation))?;
+    note(node, by, "organisation.trust", organisation, None);
     node.standing_changed();
     Ok(json!({"organisation": organisation, "standing": standing(node, &organisation)}))
 }
@@ -151,6 +158,7 @@ pub fn trust(node: &Node, id: &str) -> Result<Value, Problem> {
 /// Accredits an organisation, or changes its accreditation.
 pub fn accredit(
     node: &Node,
+    by: &Actor,
     id: &str,
     roles: &[String],
     from: Option<&str>,
@@ -177,11 +185,11 @@ pub fn accredit(
         until: until.map(|text| read_date("until", text)).transpose()?,
         status: Status::Granted,
     };
-    publish(node, &accreditation)
+    publish(node, by, "accreditation.give", &accreditation)
 }
 
 /// Takes back this organisation's accreditation of another.
-pub fn revoke(node: &Node, id: &str, log_size: Option<u64>) -> Result<Value, Problem> {
+pub fn revoke(node: &Node, by: &Actor, id: &str, log_size: Option<u64>) -> Result<Value, Problem> {
     let organisation = find(node, id)?;
     let Some((_, _, mut accreditation)) = given(node, &organisation)? else {
         return Err(Problem::new(
@@ -204,10 +212,15 @@ pub fn revoke(node: &Node, id: &str, log_size: Option<u64>) -> Result<Value, Pro
         sizes.push((origin, log_size.unwrap_or(held)));
     }
     accreditation.status = Status::Revoked(sizes);
-    publish(node, &accreditation)
+    publish(node, by, "accreditation.revoke", &accreditation)
 }
 
-fn publish(node: &Node, accreditation: &Accreditation) -> Result<Value, Problem> {
+fn publish(
+    node: &Node,
+    by: &Actor,
+    what: &str,
+    accreditation: &Accreditation,
+) -> Result<Value, Problem> {
     let kind = &kind::accreditation::KIND;
     let mut draft: Draft = records::new_draft(node, kind, accreditation.to_subject())?;
     if let Some((id, version, _)) = given(node, &accreditation.organisation)? {
@@ -215,6 +228,8 @@ fn publish(node: &Node, accreditation: &Accreditation) -> Result<Value, Problem>
         draft.version = version + 1;
     }
     let receipts = records::published(node, vec![draft])?;
+    let version = receipts[0].version;
+    note(node, by, what, accreditation.organisation, Some(version));
     node.standing_changed();
     let mut answer = records::receipt(&receipts[0]);
     answer["organisation"] = json!(accreditation.organisation);
@@ -290,7 +305,8 @@ fn read_date(field: &str, text: &str) -> Result<Date, Problem> {
 /// Errors   those of publishing
 pub fn announce(node: &Node) -> Result<(), Problem> {
     let addresses = node.announced();
-    let filter = Query::default()
+    let filter = Reader::Staff
+        .query()
         .with(Term::kind("organisation"))
         .with(Term::log(node.origin()));
     let page = node
@@ -312,11 +328,20 @@ pub fn announce(node: &Node) -> Result<(), Problem> {
     if subject["addresses"] == Value::from(addresses.clone()) {
         return Ok(());
     }
-    let thing = Thing::find(node, &record.id().to_string())?;
+    let thing = Thing::find(node, Reader::Staff, &record.id().to_string())?;
     let mut subject: Map<String, Value> = subject.as_object().cloned().unwrap_or_default();
     subject.insert("addresses".to_owned(), json!(addresses));
     let mut draft = records::new_draft(node, &kind::organisation::KIND, subject)?;
     draft.id = thing.id;
     draft.version = thing.versions.last().map_or(0, |version| version.version) + 1;
-    node.ingest().publish(vec![draft]).map(drop)
+    let receipts = node.ingest().publish(vec![draft])?;
+    let by = Actor::node();
+    note(
+        node,
+        &by,
+        "organisation.announce",
+        receipts[0].id,
+        Some(receipts[0].version),
+    );
+    Ok(())
 }

@@ -5,8 +5,9 @@ use erikti_protocol::invitation::{Invitation, InvitationFault, InvitationSecret,
 use erikti_protocol::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::organisations;
+use super::{note, organisations};
 use crate::clock;
+use crate::deeds::Actor;
 use crate::members::{Issued, Partner};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -15,7 +16,7 @@ use crate::problem::{Code, Problem};
 const VALID_HOURS_MAX: u32 = 90 * 24;
 
 /// Makes an invitation that works once.
-pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Problem> {
+pub fn invite(node: &Node, by: &Actor, role: &str, valid_hours: u32) -> Result<Value, Problem> {
     let roles = organisations::read_roles(&[role.to_owned()])?;
     let role = roles
         .first()
@@ -58,6 +59,7 @@ pub fn invite(node: &Node, role: &str, valid_hours: u32) -> Result<Value, Proble
         .map_err(|fault| invitation_problem(&fault))?;
     node.members()
         .change(|decided| decided.issue(secret.hash(), issued, now))?;
+    note(node, by, "peer.invite", role.as_str(), None);
     let text = link.to_string();
     Ok(
         json!({"link": text, "words": link.words(), "expires": expires, "role": role.as_str(), "qr": qr(&text)}),
@@ -109,7 +111,7 @@ fn invitation_problem(fault: &InvitationFault) -> Problem {
 /// Accepts an invitation: makes its organisation a partner, and introduces this one to it when the node runs.
 ///
 /// Errors   what the other node refuses; an unreachable one is tried again for as long as the invitation is good
-pub async fn join(node: &Node, link: Link) -> Result<Value, Problem> {
+pub async fn join(node: &Node, by: &Actor, link: Link) -> Result<Value, Problem> {
     let invitation = link.invitation().clone();
     let partner = Partner {
         name: invitation.name.clone(),
@@ -145,6 +147,7 @@ pub async fn join(node: &Node, link: Link) -> Result<Value, Problem> {
             return Err(problem);
         }
     };
+    note(node, by, "peer.accept", organisation, None);
     node.standing_changed();
     Ok(
         json!({"state": state, "organisation": organisation, "name": invitation.name, "words": link.words()}),
@@ -189,7 +192,7 @@ pub fn show(node: &Node, id: &str) -> Result<Value, Problem> {
 }
 
 /// Cuts an organisation off, partner or not.
-pub fn block(node: &Node, id: &str) -> Result<Value, Problem> {
+pub fn block(node: &Node, by: &Actor, id: &str) -> Result<Value, Problem> {
     let organisation = organisations::find(node, id)?;
     if organisation == node.organisation() {
         return Err(
@@ -199,12 +202,13 @@ pub fn block(node: &Node, id: &str) -> Result<Value, Problem> {
     }
     node.members()
         .change(|decided| decided.block(organisation))?;
+    note(node, by, "peer.block", organisation, None);
     node.standing_changed();
     Ok(json!({"organisation": organisation, "state": "blocked"}))
 }
 
 /// Ends a partnership and lifts a block; what was exchanged stays.
-pub fn remove(node: &Node, id: &str) -> Result<Value, Problem> {
+pub fn remove(node: &Node, by: &Actor, id: &str) -> Result<Value, Problem> {
     let organisation = organisations::find(node, id)?;
     let was = node.members().change(|decided| {
         let partner = decided.partners.remove(&organisation).is_some();
@@ -213,6 +217,7 @@ pub fn remove(node: &Node, id: &str) -> Result<Value, Problem> {
     if !was {
         return Err(no_partner(&organisation));
     }
+    note(node, by, "peer.remove", organisation, None);
     node.standing_changed();
     Ok(json!({"organisation": organisation, "state": "removed"}))
 }
@@ -271,5 +276,7 @@ pub fn redeem(
         }
         let role = issued.role.clone();
         decided.add_partner(organisation, Partner { role, ..partner })
-    })
+    })?;
+    note(node, &Actor::node(), "peer.join", organisation, None);
+    Ok(())
 }

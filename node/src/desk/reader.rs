@@ -1,6 +1,8 @@
 //! Whose eyes a question is answered for.
 
-use erikti_protocol::record::{Readers, Record};
+use erikti_protocol::record::{ReadersClass, Record};
+
+use crate::store::index::Query;
 
 /// Whose eyes a question is answered for. What a reader may not read is, in every answer, as if it were not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,19 @@ pub enum Reader {
 impl Reader {
     /// Whether a record is there for this reader.
     pub fn may_read(self, record: &Record) -> bool {
-        self == Self::Staff || record.readers() == Readers::Public
+        self.may_read_class(record.readers_class())
+    }
+
+    /// Whether a record whose header names these readers is there for this one.
+    pub fn may_read_class(self, readers: ReadersClass) -> bool {
+        self == Self::Staff || matches!(readers, ReadersClass::Control | ReadersClass::Public)
+    }
+
+    /// What the index is asked for, so that the answer has nothing of what this reader may not read.
+    pub fn query(self) -> Query {
+        Query {
+            public_only: self == Self::Everybody,
+            ..Query::default()
+        }
     }
 }

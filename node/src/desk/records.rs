@@ -9,22 +9,32 @@ use erikti_protocol::log::Class;
 use erikti_protocol::record::{Draft, Readers, Record};
 use serde_json::{Map, Value, json};
 
+use super::note;
+use super::reader::Reader;
 use super::thing::{Thing, Version};
 use crate::clock;
+use crate::deeds::Actor;
 use crate::ingest::{Receipt, index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::index::{PageCursor, Query, Term};
+use crate::store::index::{PageCursor, Term};
 
 /// Records on one page, at most.
-const PAGE_RECORDS_MAX: usize = 1_000;
+const PAGE_RECORDS_MAX: usize = 200;
 /// Records in one page unless asked otherwise.
 const PAGE_RECORDS: usize = 50;
+/// Records looked at for one page, at most: ten superseded versions for each that is shown. A page that ends here is
+/// short, or empty, and says where to go on.
+const PAGE_PLACES_MAX: usize = 10 * PAGE_RECORDS_MAX;
 /// Records in one export, at most: 64 MiB of the largest.
 const EXPORT_RECORDS_MAX: usize = 1_000;
 
 /// Lists the current versions of records, newest first.
-pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Problem> {
+pub fn list(
+    node: &Node,
+    reader: Reader,
+    query: &BTreeMap<String, String>,
+) -> Result<Value, Problem> {
     for name in query.keys() {
         if !["kind", "issuer", "limit", "cursor"].contains(&name.as_str()) {
             return Err(Problem::new(Code::Usage, format!("`{name}` is no filter"))
@@ -49,7 +59,7 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
         .get("issuer")
         .map(|text| super::organisations::find(node, text))
         .transpose()?;
-    let mut filter = Query::default();
+    let mut filter = reader.query();
     if let Some(kind) = query.get("kind") {
         filter = filter.with(Term::kind(kind_of(kind)?.name));
     }
@@ -74,14 +84,16 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
                 .hint("begin again without --cursor")
         })?),
     };
+    let mut looked_at = 0;
     loop {
-        // A page of hidden or superseded records must not end the list: go on until it is full or nothing is left.
+        // A page of superseded records must not end the list: go on until it is full, or enough was looked at.
         let page = node
             .ingest()
             .index()
             .list(&filter, cursor, limit - records.len())
             .map_err(index_problem)?;
         cursor = page.next;
+        looked_at += page.places.len().max(1);
         for place in page.places {
             if !node.ingest().counts(&place.origin, place.index) {
                 continue;
@@ -96,7 +108,10 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
             let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else {
                 continue;
             };
-            let things = Thing::all(node, &record.id())?;
+            if !reader.may_read(&record) {
+                continue;
+            }
+            let things = Thing::all(node, reader, &record.id())?;
             let current = things.get(&organisation).and_then(Thing::current);
             if current.is_some_and(|current| {
                 current.origin == place.origin && current.index == place.index
@@ -104,7 +119,7 @@ pub fn list(node: &Node, query: &BTreeMap<String, String>) -> Result<Value, Prob
                 records.push(row(&record, &organisation));
             }
         }
-        if cursor.is_none() || records.len() >= limit {
+        if cursor.is_none() || records.len() >= limit || looked_at >= PAGE_PLACES_MAX {
             return Ok(
                 json!({"records": records, "next": cursor.map(|cursor| cursor.to_string())}),
             );
@@ -137,8 +152,13 @@ pub fn title(subject: &Value) -> Option<String> {
 }
 
 /// Shows the current version of a record, or the one asked for.
-pub fn show(node: &Node, id: &str, version: Option<&str>) -> Result<Value, Problem> {
-    let thing = Thing::find(node, id)?;
+pub fn show(
+    node: &Node,
+    reader: Reader,
+    id: &str,
+    version: Option<&str>,
+) -> Result<Value, Problem> {
+    let thing = Thing::find(node, reader, id)?;
     let version = match version {
         Some(text) => {
             let wanted = text.parse::<u64>().ok();
@@ -201,8 +221,8 @@ pub fn malformed(record: &Record) -> Option<String> {
 }
 
 /// The proof that a record's current version is in its log.
-pub fn proof(node: &Node, id: &str) -> Result<Value, Problem> {
-    let thing = Thing::find(node, id)?;
+pub fn proof(node: &Node, reader: Reader, id: &str) -> Result<Value, Problem> {
+    let thing = Thing::find(node, reader, id)?;
     let version = thing
         .current()
         .ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
@@ -215,6 +235,7 @@ pub fn proof(node: &Node, id: &str) -> Result<Value, Problem> {
 /// Makes and signs a record.
 pub fn create(
     node: &Node,
+    by: &Actor,
     kind_name: &str,
     subject: Value,
     set: &[String],
@@ -269,6 +290,11 @@ pub fn create(
         draft.readers = read_readers(node, readers)?;
     }
     let receipts = published(node, vec![draft])?;
+    let what = match &thing {
+        Some(_) => "record.supersede",
+        None => "record.create",
+    };
+    note(node, by, what, receipts[0].id, Some(receipts[0].version));
     Ok(receipt(&receipts[0]))
 }
 
@@ -393,7 +419,7 @@ fn supersede(node: &Node, thing: &Thing, kind: &Kind) -> Result<Draft, Problem> 
 }
 
 fn own(node: &Node, id: &str) -> Result<Thing, Problem> {
-    let thing = Thing::find(node, id)?;
+    let thing = Thing::find(node, Reader::Staff, id)?;
     if thing.organisation != node.organisation() {
         return Err(Problem::new(
             Code::RecordNotOwn,
@@ -427,10 +453,11 @@ pub fn receipt(receipt: &Receipt) -> Value {
 }
 
 /// Erases a record of this organisation: every version, here and at every holder.
-pub fn erase(node: &Node, id: &str, reason: &str) -> Result<Value, Problem> {
+pub fn erase(node: &Node, by: &Actor, id: &str, reason: &str) -> Result<Value, Problem> {
     let thing = own(node, id)?;
     let erased = node.ingest().erase(&thing.id, &places(&thing), reason)?;
     node.ingest().seal()?;
+    note(node, by, "record.erase", thing.id, None);
     Ok(json!({"id": thing.id, "erased": erased.iter().map(receipt).collect::<Vec<_>>()}))
 }
 
@@ -443,7 +470,7 @@ fn places(thing: &Thing) -> Vec<(erikti_protocol::id::Origin, u64)> {
 }
 
 /// The exact bytes of records, a line each, or one record's bundle.
-pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Problem> {
+pub fn export(node: &Node, reader: Reader, ids: &[String], bundle: bool) -> Result<Value, Problem> {
     if ids.len() > EXPORT_RECORDS_MAX || (bundle && ids.len() != 1) {
         let allowed = if bundle {
             "1 record a bundle".to_owned()
@@ -458,7 +485,7 @@ pub fn export(node: &Node, ids: &[String], bundle: bool) -> Result<Value, Proble
     }
     let mut lines = Vec::new();
     for id in ids {
-        let thing = Thing::find(node, id)?;
+        let thing = Thing::find(node, reader, id)?;
         let version = thing.current().ok_or_else(|| {
             Problem::new(Code::RecordConflict, format!("no version of {id} counts"))
         })?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use erikti_protocol::id::{OrgId, Origin, RecordId};
 use erikti_protocol::record::Record;
 
+use super::reader::Reader;
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -40,9 +41,9 @@ impl Thing {
     /// Finds a thing by its id: this organisation's own where two organisations use one id, else the first.
     ///
     /// Errors   `record.unknown`, `record.malformed` for what is no id
-    pub fn find(node: &Node, id: &str) -> Result<Self, Problem> {
+    pub fn find(node: &Node, reader: Reader, id: &str) -> Result<Self, Problem> {
         let id = read_id(id)?;
-        let mut things = Self::all(node, &id)?;
+        let mut things = Self::all(node, reader, &id)?;
         if let Some(own) = things.remove(&node.organisation()) {
             return Ok(own);
         }
@@ -62,8 +63,12 @@ impl Thing {
         })
     }
 
-    /// The things of this id, one for each organisation that uses it.
-    pub fn all(node: &Node, id: &RecordId) -> Result<BTreeMap<OrgId, Self>, Problem> {
+    /// The things of this id, one for each organisation that uses it, with the versions that `reader` may read.
+    pub fn all(
+        node: &Node,
+        reader: Reader,
+        id: &RecordId,
+    ) -> Result<BTreeMap<OrgId, Self>, Problem> {
         let mut things: BTreeMap<OrgId, Self> = BTreeMap::new();
         for place in node.ingest().index().find(id).map_err(index_problem)? {
             let organisation = node.ingest().ledger().organisation(&place.origin);
@@ -76,6 +81,9 @@ impl Thing {
             let Some(version) = place.version else {
                 continue;
             };
+            if !is_there(node, reader, &place.origin, place.index)? {
+                continue;
+            }
             let thing = things.entry(organisation).or_insert_with(|| Self {
                 id: *id,
                 organisation,
@@ -154,6 +162,21 @@ impl Thing {
             ),
         })
     }
+}
+
+/// Whether a record is there for a reader, as the journal's own header says.
+fn is_there(node: &Node, reader: Reader, origin: &Origin, index: u64) -> Result<bool, Problem> {
+    if reader == Reader::Staff {
+        return Ok(true);
+    }
+    let frames = node
+        .ingest()
+        .store()
+        .entries(origin, index..index + 1)
+        .map_err(store_problem)?;
+    Ok(frames.iter().next().is_some_and(|(_, frame)| {
+        frame.status == Status::Present && reader.may_read_class(frame.readers)
+    }))
 }
 
 /// Reads a record's id, with or without its `urn:uuid:`.

@@ -4,7 +4,9 @@ use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::log::PACKAGE_ENTRIES;
 use serde_json::{Value, json};
 
+use super::note;
 use crate::audit;
+use crate::deeds::Actor;
 use crate::ingest::store_problem;
 use crate::keys::RECOVERY_FILE;
 use crate::node::Node;
@@ -243,8 +245,9 @@ pub fn verify(node: &Node) -> Result<Value, Problem> {
 }
 
 /// Makes the index anew from the journal.
-pub fn rebuild(node: &Node) -> Result<Value, Problem> {
+pub fn rebuild(node: &Node, by: &Actor) -> Result<Value, Problem> {
     let begun = std::time::Instant::now();
     let records = node.rebuild_index()?;
+    note(node, by, "store.rebuild", "index", None);
     Ok(json!({"records": records, "seconds": begun.elapsed().as_secs_f64()}))
 }

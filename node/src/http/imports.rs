@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Answer, answer, read};
 use crate::desk::imports;
+use crate::front::Caller;
 use crate::node::Node;
 
 #[derive(Deserialize)]
@@ -19,12 +20,13 @@ struct Create {
     dry_run: bool,
 }
 
-pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
+pub(super) async fn create(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let create: Create = read(&body)?;
     drop(body);
     answer(&node, move |node| {
         imports::run(
             node,
+            &caller.actor(),
             &create.format,
             create.text.as_bytes(),
             create.map.as_deref(),

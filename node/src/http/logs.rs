@@ -6,10 +6,11 @@ use axum::extract::{Query, State};
 
 use super::{Answer, answer};
 use crate::desk::logs;
+use crate::front::Caller;
 use crate::node::Node;
 
-pub(super) async fn list(State(node): State<Node>) -> Answer {
-    answer(&node, logs::list).await
+pub(super) async fn list(State(node): State<Node>, caller: Caller) -> Answer {
+    answer(&node, move |node| logs::list(node, caller.reader())).await
 }
 
 pub(super) async fn checkpoint(

@@ -6,18 +6,36 @@ use serde::Deserialize;
 
 use super::{Answer, answer, read};
 use crate::desk::organisations;
+use crate::front::Caller;
 use crate::node::Node;
 
-pub(super) async fn list(State(node): State<Node>) -> Answer {
-    answer(&node, organisations::list).await
+pub(super) async fn list(State(node): State<Node>, caller: Caller) -> Answer {
+    answer(&node, move |node| {
+        organisations::list(node, caller.reader())
+    })
+    .await
 }
 
-pub(super) async fn show(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| organisations::show(node, &id)).await
+pub(super) async fn show(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| {
+        organisations::show(node, caller.reader(), &id)
+    })
+    .await
 }
 
-pub(super) async fn trust(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| organisations::trust(node, &id)).await
+pub(super) async fn trust(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| {
+        organisations::trust(node, &caller.actor(), &id)
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -32,6 +50,7 @@ struct Accredit {
 
 pub(super) async fn accredit(
     State(node): State<Node>,
+    caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Answer {
@@ -39,6 +58,7 @@ pub(super) async fn accredit(
     answer(&node, move |node| {
         organisations::accredit(
             node,
+            &caller.actor(),
             &id,
             &accredit.roles,
             accredit.from.as_deref(),
@@ -57,12 +77,13 @@ struct Revoke {
 
 pub(super) async fn revoke(
     State(node): State<Node>,
+    caller: Caller,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Answer {
     let revoke: Revoke = read(&body)?;
     answer(&node, move |node| {
-        organisations::revoke(node, &id, revoke.log_size)
+        organisations::revoke(node, &caller.actor(), &id, revoke.log_size)
     })
     .await
 }

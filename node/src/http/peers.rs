@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::{Answer, Json, answer, blocking, read};
 use crate::desk::peers;
+use crate::front::Caller;
 use crate::node::Node;
 
 pub(super) async fn list(State(node): State<Node>) -> Answer {
@@ -16,12 +17,20 @@ pub(super) async fn show(State(node): State<Node>, Path(id): Path<String>) -> An
     answer(&node, move |node| peers::show(node, &id)).await
 }
 
-pub(super) async fn block(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| peers::block(node, &id)).await
+pub(super) async fn block(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| peers::block(node, &caller.actor(), &id)).await
 }
 
-pub(super) async fn remove(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| peers::remove(node, &id)).await
+pub(super) async fn remove(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| peers::remove(node, &caller.actor(), &id)).await
 }
 
 #[derive(Deserialize)]
@@ -31,10 +40,10 @@ struct Invite {
     valid_hours: u32,
 }
 
-pub(super) async fn invite(State(node): State<Node>, body: Bytes) -> Answer {
+pub(super) async fn invite(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let invite: Invite = read(&body)?;
     answer(&node, move |node| {
-        peers::invite(node, &invite.role, invite.valid_hours)
+        peers::invite(node, &caller.actor(), &invite.role, invite.valid_hours)
     })
     .await
 }
@@ -45,11 +54,13 @@ struct Accept {
     link: String,
 }
 
-pub(super) async fn accept(State(node): State<Node>, body: Bytes) -> Answer {
+pub(super) async fn accept(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let accept: Accept = read(&body)?;
     let invitation = blocking(&node, move |node| {
         peers::read_invitation(node, &accept.link)
     })
     .await?;
-    peers::join(&node, invitation).await.map(Json)
+    peers::join(&node, &caller.actor(), invitation)
+        .await
+        .map(Json)
 }

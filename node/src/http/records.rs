@@ -9,32 +9,57 @@ use serde_json::Value;
 
 use super::{Answer, answer, read};
 use crate::desk::{history, records};
+use crate::front::Caller;
 use crate::node::Node;
 
 pub(super) async fn list(
     State(node): State<Node>,
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Answer {
-    answer(&node, move |node| records::list(node, &query)).await
-}
-
-pub(super) async fn show(
-    State(node): State<Node>,
-    Path(id): Path<String>,
+    caller: Caller,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Answer {
     answer(&node, move |node| {
-        records::show(node, &id, query.get("version").map(String::as_str))
+        records::list(node, caller.reader(), &query)
     })
     .await
 }
 
-pub(super) async fn history(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| history::history(node, &id)).await
+pub(super) async fn show(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Answer {
+    answer(&node, move |node| {
+        records::show(
+            node,
+            caller.reader(),
+            &id,
+            query.get("version").map(String::as_str),
+        )
+    })
+    .await
 }
 
-pub(super) async fn proof(State(node): State<Node>, Path(id): Path<String>) -> Answer {
-    answer(&node, move |node| records::proof(node, &id)).await
+pub(super) async fn history(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| {
+        history::history(node, caller.reader(), &id)
+    })
+    .await
+}
+
+pub(super) async fn proof(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer {
+    answer(&node, move |node| {
+        records::proof(node, caller.reader(), &id)
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -51,11 +76,12 @@ struct Create {
     readers: Option<String>,
 }
 
-pub(super) async fn create(State(node): State<Node>, body: Bytes) -> Answer {
+pub(super) async fn create(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let create: Create = read(&body)?;
     answer(&node, move |node| {
         records::create(
             node,
+            &caller.actor(),
             &create.kind,
             create.subject,
             &create.set,
@@ -72,9 +98,17 @@ struct Erase {
     reason: String,
 }
 
-pub(super) async fn erase(State(node): State<Node>, Path(id): Path<String>, body: Bytes) -> Answer {
+pub(super) async fn erase(
+    State(node): State<Node>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
     let erase: Erase = read(&body)?;
-    answer(&node, move |node| records::erase(node, &id, &erase.reason)).await
+    answer(&node, move |node| {
+        records::erase(node, &caller.actor(), &id, &erase.reason)
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -85,10 +119,10 @@ struct Export {
     bundle: bool,
 }
 
-pub(super) async fn export(State(node): State<Node>, body: Bytes) -> Answer {
+pub(super) async fn export(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let export: Export = read(&body)?;
     answer(&node, move |node| {
-        records::export(node, &export.ids, export.bundle)
+        records::export(node, caller.reader(), &export.ids, export.bundle)
     })
     .await
 }

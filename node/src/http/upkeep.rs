@@ -4,6 +4,7 @@ use axum::extract::State;
 
 use super::{Answer, answer};
 use crate::desk::upkeep;
+use crate::front::Caller;
 use crate::node::Node;
 
 pub(super) async fn status(State(node): State<Node>) -> Answer {
@@ -18,6 +19,6 @@ pub(super) async fn verify(State(node): State<Node>) -> Answer {
     answer(&node, upkeep::verify).await
 }
 
-pub(super) async fn rebuild(State(node): State<Node>) -> Answer {
-    answer(&node, upkeep::rebuild).await
+pub(super) async fn rebuild(State(node): State<Node>, caller: Caller) -> Answer {
+    answer(&node, move |node| upkeep::rebuild(node, &caller.actor())).await
 }

@@ -426,7 +426,11 @@ fn rows_of<'a>(
     row[8..13].copy_from_slice(&(FIVE_MAX - rows.created.min(FIVE_MAX)).to_be_bytes()[3..]);
     row[13..17].copy_from_slice(&log.number.to_be_bytes());
     row[17..].copy_from_slice(&(FIVE_MAX - index.min(FIVE_MAX)).to_be_bytes()[3..]);
-    let terms = rows.terms.iter().chain([&log.term]).map(move |term| {
+    let of_log = match rows.restricted {
+        true => log.term.restricted(),
+        false => log.term,
+    };
+    let terms = rows.terms.iter().copied().chain([of_log]).map(move |term| {
         row[..8].copy_from_slice(&term.0);
         row
     });

@@ -9,6 +9,7 @@ use erikti_protocol::id::{OrgId, Origin};
 use super::super::join;
 use super::{Driver, Shared};
 use crate::desk::organisations;
+use crate::desk::reader::Reader;
 use crate::net::addresses::{Address, Source};
 
 /// Issuers that are not partners and stay connected, at most: an eighth of all connections.
@@ -90,7 +91,10 @@ impl Driver {
 
 async fn call(shared: Arc<Shared>, origin: Origin, organisation: OrgId) {
     let node = shared.node.clone();
-    let card = tokio::task::spawn_blocking(move || organisations::card(&node, &organisation)).await;
+    let card = tokio::task::spawn_blocking(move || {
+        organisations::card(&node, Reader::Staff, &organisation)
+    })
+    .await;
     let Ok(Ok(card)) = card else {
         return;
     };

@@ -20,6 +20,8 @@ type Order = [u8; ORDER_BYTES];
 pub struct Query {
     /// Of each of these, at least one term. None at all asks for every record.
     pub all_of: Vec<Vec<Term>>,
+    /// Only records that everybody may read: no other is looked at, so none has a part in the answer.
+    pub public_only: bool,
 }
 
 impl Query {
@@ -98,10 +100,14 @@ impl Index {
             true => &every[..],
             false => &query.all_of[..],
         };
+        let wanted = wanted.iter().map(|terms| {
+            let restricted = terms.iter().filter(|_| !query.public_only);
+            let restricted = restricted.map(|term| term.restricted());
+            terms.iter().copied().chain(restricted).collect::<Vec<_>>()
+        });
         let mut at = cursor.map_or([0; ORDER_BYTES], |cursor| cursor.0);
         let mut unions = wanted
-            .iter()
-            .map(|terms| Union::new(self, &state, terms, &at))
+            .map(|terms| Union::new(self, &state, &terms, &at))
             .collect::<Result<Vec<_>, _>>()?;
         let mut places = Vec::new();
         for _ in 0..STEPS_MAX {

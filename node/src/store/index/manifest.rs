@@ -5,7 +5,7 @@ use erikti_protocol::id::{Origin, RecordId};
 use super::{ID_BYTES, IndexFault, Progress, Table, rows, run};
 
 /// The form of rows and blocks.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// The manifest's key; tables begin with 1 and 2.
 const KEY: &[u8] = &[0];
 /// How keys of logs begin.

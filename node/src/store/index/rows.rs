@@ -8,7 +8,7 @@ use erikti_protocol::field::{Field, Shape};
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::{Origin, RecordId};
 use erikti_protocol::kind;
-use erikti_protocol::record::RecordRef;
+use erikti_protocol::record::{ReadersClass, RecordRef};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// Terms of one record at most: sixteen indexed fields, four of them lists of twelve.
@@ -40,6 +40,12 @@ impl Term {
         Self::of(&[prefix(kind, path).as_bytes(), value.as_bytes()])
     }
 
+    /// The same term, of records that only some may read: they have lists of their own, so that a list for everybody
+    /// is the same list, and as fast, whatever else is kept here.
+    pub(super) fn restricted(self) -> Self {
+        Self(self.0.map(|byte| !byte))
+    }
+
     fn of(parts: &[&[u8]]) -> Self {
         let digest = Hash::of_parts(parts);
         let mut term = [0; 8];
@@ -60,6 +66,8 @@ pub struct Rows {
     /// Seconds since 1970, as the record claims: how lists are ordered, never which version counts.
     pub(super) created: u64,
     pub(super) terms: Vec<Term>,
+    /// Whether only some may read it.
+    pub(super) restricted: bool,
 }
 
 /// Makes a record's rows.
@@ -83,11 +91,19 @@ pub fn rows(record: &RecordRef<'_>) -> Rows {
         }
         None => terms.extend([*ALL, Term::kind(kind)]),
     }
+    let restricted = !matches!(
+        record.readers_class(),
+        ReadersClass::Control | ReadersClass::Public
+    );
+    if restricted {
+        terms.iter_mut().for_each(|term| *term = term.restricted());
+    }
     Rows {
         id: record.id(),
         version: u32::try_from(record.version()).unwrap_or(u32::MAX),
         created: u64::try_from(record.created().seconds()).unwrap_or(0),
         terms,
+        restricted,
     }
 }
 
