@@ -4,7 +4,10 @@
 //! node's own user can open, or in the same process.
 
 mod access;
+mod admit;
 mod caller;
+mod form;
+mod routes;
 mod serve;
 
 use axum::Router;
@@ -13,17 +16,24 @@ use axum::middleware::{Next, from_fn};
 
 use crate::node::Node;
 
-pub use access::{ACCESS, Access, Row};
-pub use caller::Caller;
+pub use access::{ACCESS, Access, BODY_BYTES_MAX, Row, UPLOAD_BYTES_MAX, row_of};
+pub use caller::{Account, Caller};
+pub use form::{FORM_FIELD, FormWord};
+pub use routes::Routes;
 pub use serve::{PROBLEM_TYPE, listen, serve, serve_socket};
 
-/// Puts what the world must pass before a router.
-pub fn open(router: Router, node: &Node) -> Router {
-    let node = node.clone();
-    router.route_layer(from_fn(move |request, next| {
+/// Puts what the world must pass before the routes for programs and those for people.
+pub fn open(programs: Routes, pages: Routes, node: &Node) -> Router {
+    let passed = |routes: Routes| {
         let node = node.clone();
-        async move { caller::admit(&node, request, next).await }
-    }))
+        routes
+            .router(&node)
+            .route_layer(from_fn(move |request, next| {
+                let node = node.clone();
+                async move { admit::admit(&node, request, next).await }
+            }))
+    };
+    passed(programs).merge(passed(pages))
 }
 
 /// Lets a router be asked by the operator alone.

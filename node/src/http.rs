@@ -15,13 +15,12 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use erikti_protocol::json::{DEPTH_MAX, parse_within};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::formats::FILE_BYTES_MAX;
-use crate::front::PROBLEM_TYPE;
+use crate::front::{PROBLEM_TYPE, Routes};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -33,44 +32,47 @@ const REQUEST_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
 /// Deepest request: a record's subject, inside the request.
 const REQUEST_DEPTH_MAX: usize = DEPTH_MAX + 2;
 
-/// Makes the router of a node.
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/v1/status", upkeep::status)
+        .get("/v1/doctor", upkeep::doctor)
+        .post("/v1/store/verify", upkeep::verify)
+        .post("/v1/store/rebuild", upkeep::rebuild)
+        .get("/v1/records", records::list)
+        .post("/v1/records", records::create)
+        .get("/v1/records/{id}", records::show)
+        .get("/v1/records/{id}/history", records::history)
+        .get("/v1/records/{id}/proof", records::proof)
+        .post("/v1/records/{id}/erase", records::erase)
+        .post("/v1/export", records::export)
+        .post("/v1/imports", imports::create)
+        .get("/v1/logs", logs::list)
+        .get("/v1/checkpoint", logs::checkpoint)
+        .get("/v1/sync", logs::sync)
+        .get("/v1/organisations", organisations::list)
+        .get("/v1/organisations/{id}", organisations::show)
+        .post("/v1/organisations/{id}/trust", organisations::trust)
+        .post("/v1/organisations/{id}/accredit", organisations::accredit)
+        .post("/v1/organisations/{id}/revoke", organisations::revoke)
+        .get("/v1/peers", peers::list)
+        .get("/v1/peers/{id}", peers::show)
+        .post("/v1/peers/{id}/block", peers::block)
+        .post("/v1/peers/{id}/remove", peers::remove)
+        .post("/v1/invitations", peers::invite)
+        .post("/v1/invitations/accept", peers::accept)
+}
+
+/// Makes the router of a node, for the operator.
 pub fn router(node: Node) -> Router {
-    Router::new()
-        .route("/v1/status", get(upkeep::status))
-        .route("/v1/doctor", get(upkeep::doctor))
-        .route("/v1/store/verify", post(upkeep::verify))
-        .route("/v1/store/rebuild", post(upkeep::rebuild))
-        .route("/v1/records", get(records::list).post(records::create))
-        .route("/v1/records/{id}", get(records::show))
-        .route("/v1/records/{id}/history", get(records::history))
-        .route("/v1/records/{id}/proof", get(records::proof))
-        .route("/v1/records/{id}/erase", post(records::erase))
-        .route("/v1/export", post(records::export))
-        .route("/v1/imports", post(imports::create))
-        .route("/v1/logs", get(logs::list))
-        .route("/v1/checkpoint", get(logs::checkpoint))
-        .route("/v1/sync", get(logs::sync))
-        .route("/v1/organisations", get(organisations::list))
-        .route("/v1/organisations/{id}", get(organisations::show))
-        .route("/v1/organisations/{id}/trust", post(organisations::trust))
-        .route(
-            "/v1/organisations/{id}/accredit",
-            post(organisations::accredit),
-        )
-        .route("/v1/organisations/{id}/revoke", post(organisations::revoke))
-        .route("/v1/peers", get(peers::list))
-        .route("/v1/peers/{id}", get(peers::show))
-        .route("/v1/peers/{id}/block", post(peers::block))
-        .route("/v1/peers/{id}/remove", post(peers::remove))
-        .route("/v1/invitations", post(peers::invite))
-        .route("/v1/invitations/accept", post(peers::accept))
+    routes()
+        .router(&node)
         .fallback(|| async {
             Problem::new(Code::UnknownRoute, "there is no such address")
                 .hint("is the program of the same version as the node?")
         })
         .layer(map_response(told))
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
-        .with_state(node)
 }
 
 /// Refusals that the router makes itself are problems too.

@@ -17,6 +17,7 @@
 //! | [`problem`] | everything that can go wrong for a caller: code, HTTP status, exit code |
 //! | [`keys`] | the secret keys, in files that only their user reads |
 //! | [`members`] | what the operator decided: roots, partners, blocked, invitations |
+//! | [`accounts`] | who may sign in here: passwords, sessions, tokens, one-time links |
 //! | [`deeds`] | who at this node did what, and when |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
@@ -160,6 +161,7 @@
     reason = "pages of this crate are read by those who change it; links to what is private are checked all the same"
 )]
 
+pub mod accounts;
 pub mod audit;
 pub mod cli;
 pub mod clock;

@@ -181,10 +181,7 @@ async fn pages(node: &Node, stopped: watch::Receiver<bool>) -> Result<Doors, Pro
             .local_addr()
             .map_err(|e| Problem::internal("cannot tell where it listens", e))?;
         addresses.push(format!("http://{local}/"));
-        let app = front::open(
-            http::router(node.clone()).merge(web::router(node.clone())),
-            node,
-        );
+        let app = front::open(http::routes(), web::routes(), node);
         doors.push(tokio::spawn(front::serve(listener, app, stopped.clone())));
     }
     Ok((addresses, doors))

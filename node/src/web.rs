@@ -7,16 +7,12 @@ mod about;
 mod assets;
 mod page;
 
-use axum::Router;
-use axum::routing::get;
+use crate::front::Routes;
 
-use crate::node::Node;
-
-/// Makes the router of a node's pages.
-pub fn router(node: Node) -> Router {
-    Router::new()
-        .route("/", get(about::show))
-        .route("/about", get(about::show))
-        .route("/assets/{name}", get(assets::show))
-        .with_state(node)
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/", about::show)
+        .get("/about", about::show)
+        .get("/assets/{name}", assets::show)
 }

@@ -28,6 +28,9 @@ languages = Languages
 ## Words used everywhere
 
 ## Accounts
+account = Account
+sign-in = Sign in
+sign-out = Sign out
 
 ## Opportunities
 

@@ -24,6 +24,9 @@ languages = Тілдер
 ## Words used everywhere
 
 ## Accounts
+account = Тіркелгі
+sign-in = Кіру
+sign-out = Шығу
 
 ## Opportunities
 

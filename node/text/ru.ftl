@@ -29,6 +29,9 @@ languages = Языки
 ## Words used everywhere
 
 ## Accounts
+account = Учётная запись
+sign-in = Войти
+sign-out = Выйти
 
 ## Opportunities
 

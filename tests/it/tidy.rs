@@ -44,6 +44,7 @@ const NODE: &[&str] = &[
     "problem",
     "keys",
     "members",
+    "accounts",
     "deeds",
     "store",
     "formats",

@@ -1,5 +1,7 @@
 //! Who may ask for what: one row a route.
 
+use crate::formats::FILE_BYTES_MAX;
+
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -17,15 +19,38 @@ pub enum Access {
     Operator,
 }
 
+/// Bytes of a request's body, unless its row says otherwise: a record's fields (64 KiB).
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a request that brings a file: inside JSON every byte may need an escape of two; the rest is the form's own.
+pub const UPLOAD_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + BODY_BYTES_MAX;
+
 /// One route.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    /// The method.
+    /// The method; `HEAD` may whatever `GET` may.
     pub method: &'static str,
     /// The path, with names in braces.
     pub path: &'static str,
     /// Who may.
     pub access: Access,
+    /// Bytes of the request's body, at most.
+    pub body_max: usize,
+    /// Whether programs follow it all day: such routes have a wider limit of requests.
+    pub followed: bool,
+}
+
+impl Row {
+    /// With a larger or smaller body.
+    const fn body(mut self, bytes: usize) -> Self {
+        self.body_max = bytes;
+        self
+    }
+
+    /// With the wider limit of requests.
+    const fn followed(mut self) -> Self {
+        self.followed = true;
+        self
+    }
 }
 
 const fn row(method: &'static str, path: &'static str, access: Access) -> Row {
@@ -33,6 +58,8 @@ const fn row(method: &'static str, path: &'static str, access: Access) -> Row {
         method,
         path,
         access,
+        body_max: BODY_BYTES_MAX,
+        followed: false,
     }
 }
 
@@ -41,7 +68,7 @@ pub const ACCESS: &[Row] = &[
     // Pages for everybody.
     row("GET", "/", Access::Everybody),
     row("GET", "/about", Access::Everybody),
-    row("GET", "/assets/{name}", Access::Everybody),
+    row("GET", "/assets/{name}", Access::Everybody).followed(),
     // Accounts.
     //
     // Coordinators' pages.
@@ -49,6 +76,51 @@ pub const ACCESS: &[Row] = &[
     // Administrators' pages.
     //
     // The API.
-    //
+    row("GET", "/v1/status", Access::Auditors),
+    row("GET", "/v1/doctor", Access::Administrators),
+    row("POST", "/v1/store/verify", Access::Administrators),
+    row("POST", "/v1/store/rebuild", Access::Administrators),
+    row("GET", "/v1/records", Access::Auditors),
+    row("POST", "/v1/records", Access::Coordinators).body(2 * BODY_BYTES_MAX),
+    row("GET", "/v1/records/{id}", Access::Auditors),
+    row("GET", "/v1/records/{id}/history", Access::Auditors),
+    row("GET", "/v1/records/{id}/proof", Access::Auditors),
+    row("POST", "/v1/records/{id}/erase", Access::Coordinators),
+    row("POST", "/v1/export", Access::Auditors),
+    row("POST", "/v1/imports", Access::Coordinators).body(UPLOAD_BYTES_MAX),
+    row("GET", "/v1/logs", Access::Everybody),
+    row("GET", "/v1/checkpoint", Access::Everybody),
+    row("GET", "/v1/sync", Access::Auditors),
+    row("GET", "/v1/organisations", Access::Auditors),
+    row("GET", "/v1/organisations/{id}", Access::Auditors),
+    row(
+        "POST",
+        "/v1/organisations/{id}/trust",
+        Access::Administrators,
+    ),
+    row(
+        "POST",
+        "/v1/organisations/{id}/accredit",
+        Access::Administrators,
+    ),
+    row(
+        "POST",
+        "/v1/organisations/{id}/revoke",
+        Access::Administrators,
+    ),
+    row("GET", "/v1/peers", Access::Administrators),
+    row("GET", "/v1/peers/{id}", Access::Administrators),
+    row("POST", "/v1/peers/{id}/block", Access::Administrators),
+    row("POST", "/v1/peers/{id}/remove", Access::Administrators),
+    row("POST", "/v1/invitations", Access::Administrators),
+    row("POST", "/v1/invitations/accept", Access::Administrators),
     // Feeds and logs.
 ];
+
+/// The row of a route.
+pub fn row_of(method: &str, path: &str) -> Option<&'static Row> {
+    let method = if method == "HEAD" { "GET" } else { method };
+    ACCESS
+        .iter()
+        .find(|row| row.path == path && row.method == method)
+}

@@ -1,23 +1,68 @@
 //! Who asks.
 
-use axum::extract::{FromRequestParts, MatchedPath, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 
-use super::access::{ACCESS, Access};
+use super::access::Access;
+use crate::accounts::{Role, Scope};
 use crate::deeds::Actor;
 use crate::desk::reader::Reader;
-use crate::node::Node;
-use crate::problem::{Code, Problem};
+use crate::text::Language;
 
 /// Who asks, as far as the front has found out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// The node's own user, at this machine.
     Operator,
+    /// Somebody with an account: in a browser, or by a program with a token.
+    Account(Account),
     /// Nobody that is known.
     Stranger,
+}
+
+/// The account that asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: String,
+    /// The name it signs in with.
+    pub name: String,
+    /// What people call it.
+    pub shown: String,
+    /// What it may do.
+    pub role: Role,
+    /// The language it chose.
+    pub language: Option<Language>,
+    /// What the program that asks may do, when it is one.
+    pub scopes: Option<Vec<Scope>>,
+}
+
+impl Account {
+    /// Whether the account may this itself, and the program that asks (if it is one) may this for it.
+    fn may(&self, access: Access, changes: bool) -> bool {
+        let role = match access {
+            Access::Everybody => return true,
+            Access::SignedIn => true,
+            Access::Auditors => self.role != Role::Volunteer,
+            Access::Coordinators => {
+                matches!(self.role, Role::Administrator | Role::Coordinator)
+            }
+            Access::Administrators => self.role == Role::Administrator,
+            Access::Operator => false,
+        };
+        let scope = match access {
+            Access::Administrators => Scope::Manage,
+            _ if changes => Scope::Publish,
+            _ => Scope::Read,
+        };
+        role && self.has(scope)
+    }
+
+    fn has(&self, scope: Scope) -> bool {
+        self.scopes
+            .as_ref()
+            .is_none_or(|scopes| scopes.contains(&scope) && self.role.scopes().contains(&scope))
+    }
 }
 
 impl Caller {
@@ -25,7 +70,8 @@ impl Caller {
     pub fn reader(&self) -> Reader {
         match self {
             Self::Operator => Reader::Staff,
-            Self::Stranger => Reader::Everybody,
+            Self::Account(account) if account.may(Access::Auditors, false) => Reader::Staff,
+            Self::Account(_) | Self::Stranger => Reader::Everybody,
         }
     }
 
@@ -33,9 +79,34 @@ impl Caller {
     pub fn actor(&self) -> Actor {
         match self {
             Self::Operator => Actor::operator(),
+            Self::Account(account) => Actor {
+                name: account.name.clone(),
+            },
             Self::Stranger => Actor {
                 name: "stranger".to_owned(),
             },
+        }
+    }
+
+    /// Whether it may what this row of the table asks for; for pages that show a button only to those who may press it.
+    pub fn may(&self, access: Access) -> bool {
+        self.permits(access, false)
+    }
+
+    /// The same for a request; `changes` when it is more than a question.
+    pub fn permits(&self, access: Access, changes: bool) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Account(account) => account.may(access, changes),
+            Self::Stranger => access == Access::Everybody,
+        }
+    }
+
+    /// The account, when it is one.
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Account(account) => Some(account),
+            Self::Operator | Self::Stranger => None,
         }
     }
 }
@@ -49,21 +120,5 @@ impl<S: Sync> FromRequestParts<S> for Caller {
             .get::<Self>()
             .cloned()
             .unwrap_or(Self::Stranger))
-    }
-}
-
-/// Finds out who asks, and lets the request through when that may.
-pub(super) async fn admit(_node: &Node, mut request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let path = path.as_ref().map_or("", MatchedPath::as_str);
-    let row = ACCESS
-        .iter()
-        .find(|row| row.path == path && row.method == request.method());
-    match row.map(|row| row.access) {
-        Some(Access::Everybody) => {
-            request.extensions_mut().insert(Caller::Stranger);
-            next.run(request).await
-        }
-        _ => Problem::new(Code::NotAllowed, "this is not for everybody").into_response(),
     }
 }
