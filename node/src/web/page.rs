@@ -48,11 +48,13 @@ impl Page {
     }
 
     /// Whether the reader may read and write records.
+    #[allow(dead_code, reason = "the pages of coordinators ask")]
     pub(super) fn coordinates(&self) -> bool {
         self.caller.may(Access::Coordinators)
     }
 
     /// Whether the reader looks after the node.
+    #[allow(dead_code, reason = "the pages of administrators ask")]
     pub(super) fn administers(&self) -> bool {
         self.caller.may(Access::Administrators)
     }
