@@ -5,6 +5,7 @@
 pub mod history;
 pub mod imports;
 pub mod logs;
+pub mod opportunities;
 pub mod organisations;
 pub mod peers;
 pub mod reader;
