@@ -5,6 +5,7 @@
 
 mod about;
 mod assets;
+mod language;
 mod page;
 
 use crate::front::Routes;
@@ -15,4 +16,5 @@ pub fn routes() -> Routes {
         .get("/", about::show)
         .get("/about", about::show)
         .get("/assets/{name}", assets::show)
+        .get("/language/{tag}", language::choose)
 }

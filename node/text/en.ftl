@@ -23,7 +23,18 @@ hours =
 
 ## Frame
 skip = Skip to the content
-languages = Languages
+languages = Language
+nav-main = Main menu
+nav-more = More about this node
+nav-staff = Your work
+nav-opportunities = Opportunities
+nav-organisations = Organisations
+nav-network = Network
+nav-verify = Verify
+nav-about = About
+nav-logs = Logs
+nav-api = For programs
+foot-signed = Every record here is signed by the organisation that made it, and anybody can check it.
 
 ## Words used everywhere
 
@@ -43,7 +54,6 @@ sign-out = Sign out
 ## Verify
 
 ## About
-about = About
 about-node = This is a node of a federated network of volunteer organisations.
 
 ## Coordinator: today

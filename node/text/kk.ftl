@@ -19,7 +19,18 @@ hours = { $n } сағат
 
 ## Frame
 skip = Мазмұнына өту
-languages = Тілдер
+languages = Тіл
+nav-main = Негізгі мәзір
+nav-more = Осы торап туралы
+nav-staff = Жұмысыңыз
+nav-opportunities = Мүмкіндіктер
+nav-organisations = Ұйымдар
+nav-network = Желі
+nav-verify = Тексеру
+nav-about = Сайт туралы
+nav-logs = Журналдар
+nav-api = Бағдарламаларға
+foot-signed = Мұндағы әр жазбаға оны жасаған ұйым қол қойған, ал дұрыстығын кез келген адам тексере алады.
 
 ## Words used everywhere
 
@@ -39,7 +50,6 @@ sign-out = Шығу
 ## Verify
 
 ## About
-about = Сайт туралы
 about-node = Бұл – еріктілер ұйымдарының федеративтік желісінің торабы.
 
 ## Coordinator: today

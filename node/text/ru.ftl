@@ -24,7 +24,18 @@ hours =
 
 ## Frame
 skip = К содержанию
-languages = Языки
+languages = Язык
+nav-main = Главное меню
+nav-more = Подробнее об этом узле
+nav-staff = Ваша работа
+nav-opportunities = Возможности
+nav-organisations = Организации
+nav-network = Сеть
+nav-verify = Проверка
+nav-about = О сайте
+nav-logs = Журналы
+nav-api = Для программ
+foot-signed = Каждая запись здесь подписана организацией, которая её сделала, и любой может её проверить.
 
 ## Words used everywhere
 
@@ -44,7 +55,6 @@ sign-out = Выйти
 ## Verify
 
 ## About
-about = О сайте
 about-node = Это узел федеративной сети волонтёрских организаций.
 
 ## Coordinator: today

@@ -69,6 +69,7 @@ pub const ACCESS: &[Row] = &[
     row("GET", "/", Access::Everybody),
     row("GET", "/about", Access::Everybody),
     row("GET", "/assets/{name}", Access::Everybody).followed(),
+    row("GET", "/language/{tag}", Access::Everybody),
     // Accounts.
     //
     // Coordinators' pages.

@@ -7,7 +7,10 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
+use erikti_protocol::field::Text3;
+use erikti_protocol::time::{Date, Timestamp};
 
+use super::assets;
 use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -30,6 +33,31 @@ pub(super) struct Page {
     /// The organisation whose node this is.
     pub(super) organisation: String,
 }
+
+/// A link of the navigation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    /// Where it leads.
+    pub(super) to: &'static str,
+    /// The key of what it says.
+    pub(super) says: &'static str,
+}
+
+const fn link(to: &'static str, says: &'static str) -> Link {
+    Link { to, says }
+}
+
+/// The navigation, for everybody.
+const MAIN: &[Link] = &[
+    link("/", "nav-opportunities"),
+    link("/organisations", "nav-organisations"),
+    link("/network", "nav-network"),
+    link("/verify", "nav-verify"),
+    link("/about", "nav-about"),
+];
+
+/// The navigation of members of staff, each link with who may follow it.
+const STAFF: &[(Access, Link)] = &[];
 
 impl Page {
     /// Says a text.
@@ -59,9 +87,76 @@ impl Page {
         self.caller.may(Access::Administrators)
     }
 
+    /// Says a text with one value in it.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn say_of(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.language
+            .say_with(key, &[(name, value.to_string().into())])
+    }
+
+    /// Says how many: the text chooses its plural by `$n` and shows `$count`.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn count(&self, key: &str, n: impl TryInto<u64>) -> String {
+        let n: u64 = n.try_into().unwrap_or(u64::MAX);
+        let count = self.language.number(n);
+        self.language
+            .say_with(key, &[("n", n.into()), ("count", count.into())])
+    }
+
+    /// A whole number as its readers write it.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn number(&self, n: impl TryInto<u64>) -> String {
+        self.language.number(n.try_into().unwrap_or(u64::MAX))
+    }
+
+    /// Words that stand with a kind, a field or a choice.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn words(&self, words: Text3) -> &'static str {
+        words.of(self.language.tag())
+    }
+
+    /// A day in words; what is no day stays as it is.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn date(&self, day: &str) -> String {
+        Date::parse(day).map_or_else(|| day.to_owned(), |day| self.language.date(day))
+    }
+
+    /// A moment in words; what is no moment stays as it is.
+    #[allow(dead_code, reason = "the pages that follow say it")]
+    pub(super) fn moment(&self, moment: &str) -> String {
+        Timestamp::parse(moment)
+            .map_or_else(|| moment.to_owned(), |moment| self.language.moment(moment))
+    }
+
     /// The languages to choose from.
     pub(super) fn languages(&self) -> [Language; 3] {
         Language::OFFERED
+    }
+
+    /// The links for everybody.
+    pub(super) fn links(&self) -> &'static [Link] {
+        MAIN
+    }
+
+    /// The links for whoever works here.
+    pub(super) fn staff_links(&self) -> Vec<Link> {
+        let mine = STAFF.iter().filter(|(access, _)| self.caller.may(*access));
+        mine.map(|(_, link)| *link).collect()
+    }
+
+    /// Whether the page is the one that a link leads to, or one below it.
+    pub(super) fn is_at(&self, to: &str) -> bool {
+        let path = self.here.split('?').next().unwrap_or_default();
+        let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        match to {
+            "/" => path == "/" || path.starts_with("/opportunities"),
+            to => path.strip_prefix(to).is_some_and(below),
+        }
+    }
+
+    /// The address of an asset: it changes with the content, so browsers may keep what they have for ever.
+    pub(super) fn asset(&self, name: &str) -> String {
+        assets::address(name)
     }
 }
 
@@ -124,6 +219,9 @@ fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
 pub(super) fn filled(template: &impl Template) -> Result<Response, Problem> {
     template
         .render()
-        .map(|page| Html(page).into_response())
+        .map(|page| {
+            let varies = "cookie, accept-language";
+            ([(header::VARY, varies)], Html(page)).into_response()
+        })
         .map_err(|e| Problem::internal("a page cannot be made", e))
 }
