@@ -62,6 +62,7 @@ fn stride(ingest: &Ingest, origin: &Origin) -> Result<bool, StoreFault> {
         tracing::warn!(%origin, index, ?verdict, "a record's proof does not hold");
         ingest.store().mark(origin, index, verdict)?;
     }
+    ingest.arrived(origin, None);
     ingest.store().set_audited(origin, until)?;
     tracing::debug!(%origin, size = until, "audited");
     Ok(until < visible)

@@ -4,6 +4,7 @@
 //! record, step by step, is on the [crate's page](crate).
 
 mod admit;
+mod arrival;
 mod erasure;
 mod proofs;
 mod publish;
@@ -23,6 +24,7 @@ use erikti_protocol::id::{OrgId, Origin, RecordId};
 use erikti_protocol::record::{Record, Verified};
 use erikti_protocol::trust::{Effect, Ledger};
 
+use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::problem::{Code, Problem};
 use crate::store::index::{Index, IndexFault};
@@ -67,6 +69,7 @@ pub struct Ingest {
     own: Own,
     store: Arc<dyn Store>,
     index: Arc<Index>,
+    feed: Feed,
     ledger: RwLock<Ledger>,
     followers: publish::Followers,
     /// Held while records of a version above the first are written.
@@ -100,6 +103,7 @@ impl Ingest {
         own: Own,
         store: Arc<dyn Store>,
         index: Arc<Index>,
+        feed: Feed,
     ) -> Result<(Arc<Self>, Threads), Problem> {
         store.create(&own.origin).map_err(store_problem)?;
         let (sealer, seals) = seal::Sealer::new();
@@ -107,6 +111,7 @@ impl Ingest {
             own,
             store,
             index,
+            feed,
             ledger: RwLock::new(Ledger::new()),
             followers: publish::Followers::default(),
             superseding: Mutex::new(()),

@@ -21,6 +21,7 @@
 //! | [`deeds`] | who at this node did what, and when |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
+//! | [`feed`] | the order of arrival: one growing number for each entry that came or changed, across all logs |
 //! | [`ingest`] | the data path, the only writer: publish, seal, admit, adopt, erase, witness |
 //! | [`audit`] | each record's own proof, checked behind the exchange |
 //! | [`net`] | libp2p, named nowhere else: streams, limits, who is dialled |
@@ -102,6 +103,7 @@
 //! erikti.toml           settings
 //! keys/*.key            organisation (signs records), node (checkpoints, transport), witness (cosignatures)
 //! members.json          roots, partners, blocked, invitations, proofs against logs; replaced whole
+//! feed                  in which order entries came or changed here; not synced, made anew from the logs
 //! control.sock          where the command line finds a running node
 //! log/<origin hash>/    one folder a log, own and followed alike
 //!   origin              the log's name
@@ -129,7 +131,7 @@
 //!    would fork it. Publications wait up to 5 seconds after the start for a partner's word on that.
 //! 3. [`ingest::Ingest::open`] reads every control entry into the [`Ledger`] and finishes erasures.
 //! 4. [`store::index::Index::open`] keeps an index that fits and throws away one that does not;
-//!    [`ingest::Ingest::catch_up_index`] brings it up to the journal.
+//!    [`ingest::Ingest::catch_up_index`] brings it up to the journal, and [`feed`] is told what it missed.
 //! 5. [`run::run`] opens the doors, and says where it listens.
 //!
 //! **At SIGKILL** nothing runs, so nothing needs to: 1 to 5 are the only recovery there is, and an ordinary start runs
@@ -170,6 +172,7 @@ pub mod deeds;
 pub mod desk;
 pub mod door;
 pub mod exchange;
+pub mod feed;
 pub mod formats;
 pub mod front;
 pub mod http;

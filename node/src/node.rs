@@ -21,6 +21,7 @@ use serde_json::{Map, json};
 use crate::config::{self, Settings};
 use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
+use crate::feed::Feed;
 use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
 use crate::members::Members;
@@ -114,7 +115,9 @@ impl Node {
             ));
         }
         let own = Own::new(keys, settings.name.clone(), origin);
-        let (ingest, threads) = Ingest::open(own, store, Arc::new(index))?;
+        let feed = Feed::open(data)
+            .map_err(|fault| Problem::new(Code::FileUnwritable, fault.to_string()))?;
+        let (ingest, threads) = Ingest::open(own, store, Arc::new(index), feed)?;
         let own_log = logs.iter().find(|log| log.origin == ingest.own().origin);
         if let Some((log, promised)) = own_log.and_then(|log| Some((log, log.promised?))) {
             ingest.halt(format!(
@@ -126,6 +129,7 @@ impl Node {
             ingest.freeze(&origin);
         }
         let caught_up = ingest.catch_up_index().map_err(index_problem)?;
+        ingest.all_arrived();
         if caught_up > 0 && report != IndexReport::Good {
             notes.push(format!(
                 "the index was made again for {caught_up} records from the journal"

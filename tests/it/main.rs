@@ -3,6 +3,7 @@
 mod bundle;
 mod cli;
 mod exchange;
+mod feed;
 mod foreign;
 mod fuzz;
 mod import;

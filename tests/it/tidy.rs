@@ -48,6 +48,7 @@ const NODE: &[&str] = &[
     "deeds",
     "store",
     "formats",
+    "feed",
     "ingest",
     "audit",
     "net",
@@ -137,7 +138,7 @@ const HOMES: &[Home] = &[
     ),
     home(
         "crc32c",
-        &["node/src/store", "tests/src/targets"],
+        &["node/src/feed", "node/src/store", "tests/src/targets"],
         "checksums of frames, and hostile frames that get past them",
     ),
     home("csv", &["node/src/formats"], ""),

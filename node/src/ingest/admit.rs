@@ -306,6 +306,7 @@ impl Ingest {
             .unwrap_or_else(PoisonError::into_inner)
             .cover(origin, checkpoint.size);
         self.set_visible(origin, checkpoint.size);
+        self.arrived(origin, None);
         tracing::debug!(%origin, size = checkpoint.size, "adopted");
         // Proofs checked on arrival need not be checked again.
         if let Some(from) = proved_from
@@ -351,7 +352,9 @@ impl Ingest {
             }
         }
         self.store.sync(origin)?;
-        Ok(self.catch_up_index().map(drop)?)
+        self.catch_up_index()?;
+        self.arrived(origin, None);
+        Ok(())
     }
 }
 

@@ -112,9 +112,11 @@ impl Ingest {
             return Ok(false);
         }
         let held = frame.status != Status::Absent;
+        let kind = self.kind_of(&frame);
         self.store.erase(target, index, by)?;
         // The rows follow from the mark, now or, after a crash, at the next start.
         self.catch_up_index()?;
+        self.arrived(target, kind.as_deref().map(|kind| (index, kind)));
         Ok(held)
     }
 

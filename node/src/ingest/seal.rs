@@ -107,6 +107,8 @@ impl Ingest {
         if let Some(note) = &standing {
             let checkpoint = read(note)?;
             if checkpoint.checkpoint().size == size {
+                // What another caller sealed before its records could be found can be found by now.
+                self.arrived(origin, None);
                 return Ok(Sealed {
                     checkpoint,
                     new: false,
@@ -134,10 +136,7 @@ impl Ingest {
             .set_audited(origin, size)
             .map_err(super::store_problem)?;
         self.set_visible(origin, size);
-        // What this node signed itself needs no audit.
-        self.store
-            .set_audited(origin, size)
-            .map_err(super::store_problem)?;
+        self.arrived(origin, None);
         let listener = self
             .sealer
             .listener

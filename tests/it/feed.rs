@@ -1,0 +1,3 @@
+//! What follows the order of arrival: numbers that only grow, and nothing that follows them misses anything.
+
+mod order;
