@@ -118,6 +118,7 @@ const HOMES: &[Home] = &[
             "protocol/src/log",
             "protocol/src/record",
             "tests/it",
+            "tests/src/browser",
         ],
         "notes, nonces and links are texts of their own standards",
     ),
@@ -217,6 +218,11 @@ const HOMES: &[Home] = &[
         "ureq",
         &["node/src/hooks", "node/src/formats"],
         "what the node asks of others over HTTP",
+    ),
+    home(
+        "url",
+        &["tests/src/browser"],
+        "commands of WebDriver have addresses",
     ),
     home("uuid", &["protocol/src/id.rs"], ""),
     home(

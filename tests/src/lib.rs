@@ -3,6 +3,7 @@
 //! - [`sim`]: a network in one thread: the real exchange machine over a clock, links and disks that are not real
 //! - [`network`]: real nodes in one process, over TCP on ports that the system chooses
 //! - [`process`]: the real binary, one process a node
+//! - [`browser`]: a person at a real browser: reads, types, presses, by mouse or by keyboard alone, with scripts or without
 //! - [`synthetic`]: invented organisations and the records they sign; [`chance`]: numbers that replay
 //! - [`oracle`]: what a record is, said slowly; [`shared`]: data that lies beside the checkout
 //! - [`targets`]: every parser that strangers' bytes reach
@@ -31,6 +32,7 @@
 //! `--target` keeps build scripts as they are. A corpus folder that is empty is filled with the target's seeds. Names
 //! of targets are in [`targets::ALL`]. What a run finds becomes a test: its bytes, and what must hold.
 
+pub mod browser;
 pub mod chance;
 pub mod network;
 pub mod oracle;

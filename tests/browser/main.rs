@@ -1,0 +1,3 @@
+//! People at real browsers, before the pages of real nodes.
+
+mod frame;

@@ -1,0 +1,149 @@
+//! The keyboard alone: whatever is used is reached with Tab, and is seen when it is reached.
+
+use serde_json::{Value, json};
+
+use super::Browser;
+use super::find::Found;
+
+const TAB: &str = "\u{e004}";
+const DOWN: &str = "\u{e015}";
+const CONTROL: &str = "\u{e009}";
+/// More stops than any page has.
+const STOPS_MAX: usize = 600;
+/// Stops inside one control: a field for a day and an hour has one for each of its parts.
+const PARTS_MAX: usize = 8;
+
+/// Where the focus is: on the wanted element, in its group, how it looks, and what it is.
+const FOCUS: &str = r#"
+const wanted = arguments[0];
+const at = document.activeElement;
+if (!at || at === document.body || at === document.documentElement) return {outside: true};
+const box = at.getBoundingClientRect();
+const style = getComputedStyle(at);
+const shown = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+const inside = box.width > 0 && box.height > 0 && box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
+const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
+const over = document.elementFromPoint(x, y);
+const hidden = over && !(at.contains(over) || over.contains(at) || [...(at.labels || [])].some(label => label.contains(over)));
+return {
+  here: at === wanted,
+  group: at.type === 'radio' && wanted && wanted.type === 'radio' && at.name === wanted.name,
+  fault: !inside ? 'is outside of the window' : !shown ? 'does not show that it has the focus' : hidden ? `is hidden behind <${over.tagName} class="${over.className}">` : null,
+  what: at.outerHTML.slice(0, 200), mark: [...document.querySelectorAll('*')].indexOf(at),
+};
+"#;
+
+impl Browser {
+    /// Presses one key.
+    #[track_caller]
+    pub fn key(&self, key: &str) {
+        self.chord(&[key]);
+        self.listen();
+    }
+
+    fn chord(&self, keys: &[&str]) {
+        let down = keys
+            .iter()
+            .map(|key| json!({"type": "keyDown", "value": key}));
+        let up = keys
+            .iter()
+            .rev()
+            .map(|key| json!({"type": "keyUp", "value": key}));
+        let strokes: Vec<Value> = down.chain(up).collect();
+        let body = json!({"actions": [{"type": "key", "id": "keyboard", "actions": strokes}]});
+        if let Err(fault) = self.command("actions", body) {
+            panic!("a key cannot be pressed: {fault}");
+        }
+    }
+
+    /// Moves the focus to an element with Tab alone.
+    ///
+    /// Panics   when the focus cannot be seen, is kept somewhere, or never comes there
+    #[track_caller]
+    pub(super) fn reach(&self, wanted: &Found) {
+        let mut held = (Value::Null, 0);
+        let mut outside = 0;
+        for _ in 0..STOPS_MAX {
+            let focus = self.focus(wanted);
+            if focus["here"] == true {
+                return;
+            }
+            if focus["group"] == true {
+                self.chord(&[DOWN]);
+                continue;
+            }
+            if focus["outside"] == true {
+                outside += 1;
+                // The first time the page is fresh, the second time all of it has been walked.
+                assert!(
+                    outside < 3,
+                    "Tab does not reach {}\n{}",
+                    self.source_of(wanted),
+                    self.scene()
+                );
+            } else if focus["mark"] == held.0 {
+                held.1 += 1;
+                assert!(held.1 < PARTS_MAX, "Tab does not leave {}", focus["what"]);
+            } else {
+                held = (focus["mark"].clone(), 0);
+            }
+            self.chord(&[TAB]);
+        }
+        panic!(
+            "Tab does not reach {} in {STOPS_MAX} stops",
+            self.source_of(wanted)
+        );
+    }
+
+    #[track_caller]
+    fn focus(&self, wanted: &Found) -> Value {
+        let focus = self.evaluate(FOCUS, &[wanted.value.clone()]);
+        if let Some(fault) = focus["fault"].as_str() {
+            panic!("{} {fault}\n{}", focus["what"], self.scene());
+        }
+        focus
+    }
+
+    fn source_of(&self, found: &Found) -> String {
+        let source = self.evaluate(
+            "return arguments[0].outerHTML.slice(0, 300)",
+            &[found.value.clone()],
+        );
+        source.to_string()
+    }
+
+    /// Writes over what stands in the field that has the focus.
+    pub(super) fn type_over(&self, field: &Found, value: &str) -> Result<(), String> {
+        self.chord(&[CONTROL, "a"]);
+        self.chord(&["\u{e003}"]);
+        self.type_into(field, value)
+    }
+
+    /// Walks the whole page with Tab and returns how many stops it has.
+    ///
+    /// Panics   when the focus cannot be seen at any of them, or does not come out again
+    #[track_caller]
+    pub fn walk(&self) -> usize {
+        let nothing = Found { value: Value::Null };
+        self.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)", &[]);
+        let mut held = (Value::Null, 0);
+        for stops in 0..STOPS_MAX {
+            self.chord(&[TAB]);
+            let focus = self.focus(&nothing);
+            if focus["outside"] == true {
+                return stops;
+            }
+            held = if focus["mark"] == held.0 {
+                (held.0, held.1 + 1)
+            } else {
+                (focus["mark"].clone(), 0)
+            };
+            assert!(held.1 < PARTS_MAX, "Tab does not leave {}", focus["what"]);
+        }
+        panic!(
+            "{STOPS_MAX} stops, and Tab has not left the page\n{}",
+            self.scene()
+        );
+    }
+}
