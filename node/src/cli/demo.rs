@@ -4,6 +4,7 @@
 //! Everything here goes through the commands that people type: `init`, `run`, `peer`, `org`, `import`, `record`,
 //! `erase`. The folders lie in a temporary folder that is removed at the end.
 
+mod content;
 mod member;
 
 use std::cell::Cell;
@@ -22,20 +23,17 @@ use super::control::Request;
 use super::show::{self, out, talk};
 use crate::clock;
 use crate::problem::{Code, Problem};
+use content::CAST;
 use member::Member;
 
-/// Name and country of the three, and how many opportunities each starts with.
-const MEMBERS: [(&str, &str, usize); 3] = [
-    ("Steppe Volunteer Centre", "KZ", 40),
-    ("Mountain Rescue Friends", "KG", 0),
-    ("River Keepers", "UZ", 25),
-];
 /// How long any step may take on a slow computer.
 const STEP_MAX: Duration = Duration::from_secs(60);
 /// How often the nodes are asked what they hold.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long a node that was killed stays visible as stopped before the demonstration starts it again.
 const DOWN_SHOWN: Duration = Duration::from_secs(5);
+/// How many opportunities the first publishes while the middle one is down.
+const PUBLISHED_MEANWHILE: usize = 10;
 
 /// Runs the demonstration.
 ///
@@ -71,8 +69,9 @@ fn play(line: &mut Vec<Member>, folder: &Path, demo: &Demo, stop: &Stop) -> Resu
 
 fn start(line: &mut Vec<Member>, folder: &Path, stop: &Stop) -> Result<(), Problem> {
     talk("starting three nodes, each with its own folder, keys and port");
-    for (number, (name, country, _)) in MEMBERS.iter().enumerate() {
+    for (number, cast) in CAST.iter().enumerate() {
         stop.check()?;
+        let (name, country) = (cast.name, cast.country);
         let root = line.first().map(|first| first.organisation.clone());
         let member = Member::start(
             &folder.join(format!("{}", number + 1)),
@@ -109,8 +108,8 @@ fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
         }
         talk(&format!(
             "  {} and {} are partners; both saw: {}",
-            MEMBERS[pair.0].0,
-            MEMBERS[pair.1].0,
+            CAST[pair.0].name,
+            CAST[pair.1].name,
             show::plain(&invitation["words"])
         ));
     }
@@ -124,14 +123,14 @@ fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
             json!({"roles": ["host", "issuer"]}),
         ))?;
     }
-    for (member, (name, country, count)) in line.iter().zip(MEMBERS) {
-        if count > 0 {
-            let answer = member.ask(import_request(name, country, count))?;
-            talk(&format!(
-                "  {name} imported {} opportunities",
-                show::plain(&answer["created"])
-            ));
-        }
+    for (member, cast) in line.iter().zip(&CAST) {
+        member.ask(content::organisation_request(cast, &member.organisation))?;
+        let answer = member.ask(content::import_request(cast, 0, cast.starts_with))?;
+        talk(&format!(
+            "  {} imported {} opportunities",
+            cast.name,
+            show::plain(&answer["created"])
+        ));
     }
     converge(line, stop, "all three hold the same")?;
 
@@ -150,8 +149,8 @@ fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
     let two_hops = published.elapsed();
     talk(&format!(
         "  {} published {id}; {} had it after {} ms, over two hops",
-        MEMBERS[2].0,
-        MEMBERS[0].0,
+        CAST[2].name,
+        CAST[0].name,
         two_hops.as_millis()
     ));
 
@@ -167,17 +166,18 @@ fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
     })?;
     talk(&format!(
         "  {} erased it; gone at {} after {} ms",
-        MEMBERS[2].0,
-        MEMBERS[0].0,
+        CAST[2].name,
+        CAST[0].name,
         erased.elapsed().as_millis()
     ));
 
     line[1].kill();
     talk(&format!(
         "  killed {} in the middle; {} goes on publishing",
-        MEMBERS[1].0, MEMBERS[0].0
+        CAST[1].name, CAST[0].name
     ));
-    line[0].ask(import_request("while the middle is down", "KZ", 10))?;
+    let later = content::import_request(&CAST[0], CAST[0].starts_with, PUBLISHED_MEANWHILE);
+    line[0].ask(later)?;
     line[1].restart()?;
     let caught_up = Instant::now();
     converge(
@@ -216,33 +216,6 @@ fn known(member: &Member, others: &[Member]) -> Result<bool, Problem> {
         rows.iter()
             .any(|row| row["organisation"] == json!(other.organisation))
     }))
-}
-
-/// A request that imports `count` synthetic opportunities.
-fn import_request(name: &str, country: &str, count: usize) -> Request {
-    const TASKS: [&str; 5] = [
-        "Plant trees",
-        "Teach reading",
-        "Visit older neighbours",
-        "Sort donated clothes",
-        "Clean a park",
-    ];
-    let mut text = String::from("number,title,places,begins\n");
-    for number in 0..count {
-        let title = format!("{} with {name}", TASKS[number % TASKS.len()]);
-        text.push_str(&format!(
-            "{country}-{name}-{number},{title},{},2027-{:02}-{:02}\n",
-            5 + number % 40,
-            1 + number % 12,
-            1 + number % 28
-        ));
-    }
-    let map = "source = \"demo\"\nid = \"number\"\n[columns]\n\"title.en\" = \"title\"\ncapacity = \"places\"\nstartDate = \"begins\"\n\
-               [formats]\nstartDate = \"%Y-%m-%d\"\n[constants]\nstatus = \"open\"\n";
-    Request::post(
-        "/v1/imports",
-        json!({"text": text, "format": "csv", "map": map, "dry_run": false}),
-    )
 }
 
 fn until(
@@ -298,7 +271,7 @@ fn agreed(line: &[Member]) -> Result<Option<Roots>, Problem> {
 /// A table: each member's entries of each log.
 fn holdings(line: &[Member]) -> Result<String, Problem> {
     let mut rows = Vec::new();
-    for (member, (name, country, _)) in line.iter().zip(MEMBERS) {
+    for (member, cast) in line.iter().zip(&CAST) {
         let held = if member.runs() {
             member.logs()?
         } else {
@@ -309,8 +282,8 @@ fn holdings(line: &[Member]) -> Result<String, Problem> {
                 .find(|(log, ..)| log == organisation)
                 .map_or("-".to_owned(), |(_, size, _)| size.to_string())
         };
-        rows.push(json!({"node": format!("{name} ({country})"), "state": if member.runs() { "running" } else { "stopped" },
-            "1": of(MEMBERS[0].0), "2": of(MEMBERS[1].0), "3": of(MEMBERS[2].0)}));
+        rows.push(json!({"node": format!("{} ({})", cast.name, cast.country), "state": if member.runs() { "running" } else { "stopped" },
+            "1": of(CAST[0].name), "2": of(CAST[1].name), "3": of(CAST[2].name)}));
     }
     Ok(show::table(
         &Value::Array(rows),
@@ -346,7 +319,7 @@ fn commands_to_paste(line: &[Member]) -> String {
 /// Shows what each node holds whenever it changes, and starts again what was killed, until Ctrl-C.
 fn watch(line: &mut [Member], stop: &Stop) -> Result<(), Problem> {
     let mut shown = String::new();
-    let mut down_since = [None; MEMBERS.len()];
+    let mut down_since = [None; CAST.len()];
     while !stop.wait(LOOK_EVERY * 5) {
         // A node may be killed between two questions; the next look shows it.
         if let Ok(now) = holdings(line)
@@ -355,7 +328,8 @@ fn watch(line: &mut [Member], stop: &Stop) -> Result<(), Problem> {
             out(&format!("{now}\n"));
             shown = now;
         }
-        for ((member, (name, ..)), down) in line.iter_mut().zip(MEMBERS).zip(&mut down_since) {
+        for ((member, cast), down) in line.iter_mut().zip(&CAST).zip(&mut down_since) {
+            let name = cast.name;
             if member.runs() {
                 *down = None;
                 continue;

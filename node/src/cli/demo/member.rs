@@ -11,6 +11,9 @@ use serde_json::Value;
 use super::super::control::{Control, Request};
 use crate::problem::{Code, Problem};
 
+/// A port that the system chooses; the demonstration says which.
+const ANY_PORT: &str = "127.0.0.1:0";
+
 /// A node in a process of its own.
 #[derive(Debug)]
 pub(super) struct Member {
@@ -20,6 +23,8 @@ pub(super) struct Member {
     pub(super) organisation: String,
     /// Where it listens.
     pub(super) listen: String,
+    /// Where its pages are: `http://127.0.0.1:1234/`.
+    pub(super) pages: String,
     child: Mutex<Child>,
 }
 
@@ -60,11 +65,12 @@ impl Member {
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        let (child, listen) = spawn(data)?;
+        let (child, listen, pages) = spawn(data, ANY_PORT)?;
         Ok(Self {
             data: data.to_owned(),
             organisation,
             listen,
+            pages,
             child: Mutex::new(child),
         })
     }
@@ -112,8 +118,10 @@ impl Member {
     /// Starts the process again.
     pub(super) fn restart(&mut self) -> Result<(), Problem> {
         self.kill();
-        let (child, listen) = spawn(&self.data)?;
-        (self.child, self.listen) = (Mutex::new(child), listen);
+        // On the port that it had: whoever has a page open finds it again.
+        let address = self.pages.trim_start_matches("http://");
+        let (child, listen, pages) = spawn(&self.data, address.trim_end_matches('/'))?;
+        (self.child, self.listen, self.pages) = (Mutex::new(child), listen, pages);
         Ok(())
     }
 
@@ -146,19 +154,18 @@ fn program(data: &Path) -> Result<Command, Problem> {
             command.env_remove(name);
         }
     }
-    // Ports that the system chooses; the demonstration says which.
-    command.env("ERIKTI_HTTP__LISTEN", "127.0.0.1:0");
     command.env("ERIKTI_HTTP__METRICS_LISTEN", "");
     // A group of its own: Ctrl-C on the terminal reaches the demonstration, which stops its nodes in order.
     command.process_group(0);
     Ok(command)
 }
 
-fn spawn(data: &Path) -> Result<(Child, String), Problem> {
+fn spawn(data: &Path, address: &str) -> Result<(Child, String, String), Problem> {
     let log = std::fs::File::create(data.join("node.log"))
         .map_err(|e| Problem::internal("cannot write the node's log", e))?;
     let mut child = program(data)?
         .args(["run", "--json", "--until-stdin-closes"])
+        .env("ERIKTI_HTTP__LISTEN", address)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(log)
@@ -170,9 +177,9 @@ fn spawn(data: &Path) -> Result<(Child, String), Problem> {
         let _ = BufReader::new(stdout).read_line(&mut line);
     }
     let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-    match ready["listen"][0].as_str() {
-        Some(listen) => Ok((child, listen.to_owned())),
-        None => {
+    match (ready["listen"][0].as_str(), ready["pages"][0].as_str()) {
+        (Some(listen), Some(pages)) => Ok((child, listen.to_owned(), pages.to_owned())),
+        _ => {
             let _ = child.kill();
             let _ = child.wait();
             let log = std::fs::read_to_string(data.join("node.log")).unwrap_or_default();
