@@ -302,8 +302,20 @@ fn commands_to_paste(line: &[Member]) -> String {
     let program = std::env::current_exe()
         .map_or_else(|_| "erikti".to_owned(), |path| path.display().to_string());
     let [first, second, third] = [0, 1, 2].map(|number| line[number].data.display().to_string());
+    let addresses: String = line
+        .iter()
+        .zip(&CAST)
+        .map(|(member, cast)| {
+            format!(
+                "  {:28}  {}\n",
+                format!("{} ({})", cast.name, cast.country),
+                member.pages
+            )
+        })
+        .collect();
     format!(
-        "\nThe three nodes are running. In another terminal, try:\n\
+        "\nThe three nodes are running. Open one in a browser:\n{addresses}\n\
+         Or try, in another terminal:\n\
          {program} --data '{first}' record list --limit 5\n\
          {program} --data '{third}' record new opportunity --set 'title.en=Teach chess' --set status=open\n\
          {program} --data '{first}' sync status\n\

@@ -15,6 +15,8 @@ pub(super) struct Cast {
     names: [&'static str; 3],
     /// What it says of itself.
     about: [&'static str; 3],
+    /// What kind of organisation it is.
+    form: &'static str,
     /// Its fields of work (ICNP/TSO).
     sectors: &'static str,
     /// The year it was founded.
@@ -45,6 +47,7 @@ pub(super) static CAST: [Cast; 3] = [
             "Сводим волонтёров со школами, библиотеками и больницами в городах и сёлах.",
             "We bring volunteers together with schools, libraries and hospitals in towns and villages.",
         ],
+        form: "volunteer_centre",
         sectors: "B; D; E",
         founded: 2009,
         places: &[
@@ -72,6 +75,7 @@ pub(super) static CAST: [Cast; 3] = [
             "Помогаем поисково-спасательным отрядам в горах, учим первой помощи, следим за тропами.",
             "We support search and rescue teams in the mountains, teach first aid and look after the trails.",
         ],
+        form: "nonprofit",
         sectors: "D; C",
         founded: 2014,
         places: &[
@@ -92,6 +96,7 @@ pub(super) static CAST: [Cast; 3] = [
             "Вместе наблюдаем за реками и болотами, убираем берега, рассказываем детям о воде.",
             "Together we watch over rivers and wetlands, clean their banks and tell children about water.",
         ],
+        form: "nonprofit",
         sectors: "E",
         founded: 2017,
         places: &[
@@ -272,7 +277,7 @@ pub(super) fn organisation_request(cast: &Cast, organisation: &str) -> Request {
         format!("country={}", cast.country),
         format!("sectors={}", cast.sectors),
         format!("founded={}", cast.founded),
-        "form=22".to_owned(),
+        format!("form={}", cast.form),
         "languages=kk; ru; en".to_owned(),
         format!("place.locality={place}"),
         format!("place.region={region}"),
