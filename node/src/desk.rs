@@ -2,8 +2,12 @@
 //!
 //! No door in here: the router calls these, whichever socket it serves.
 
+pub mod deeds;
+pub mod health;
 pub mod history;
+pub mod identity;
 pub mod imports;
+pub mod kinds;
 pub mod logs;
 pub mod opportunities;
 pub mod organisations;
@@ -11,6 +15,7 @@ pub mod peers;
 pub mod reader;
 pub mod records;
 pub mod thing;
+pub mod tiles;
 pub mod upkeep;
 
 use crate::deeds::Actor;

@@ -1,18 +1,26 @@
-//! The one router: on `control.sock` for the command line, in this process when no node runs.
+//! The one router: for the world over TCP, on `control.sock` for the command line, in this process when no node runs.
 //!
-//! Handlers are short: read, call one function of the node, answer JSON. What goes wrong is a [`Problem`].
+//! What may be asked is said once, in [`OPERATIONS`]: each area's file has its rows. The routes, the document at
+//! `/openapi.json`, the page at `/api` and the tests are made of them. Handlers are short: read, call one function of the
+//! desk, answer JSON. What goes wrong is a [`Problem`].
 
+mod document;
 mod imports;
+mod kinds;
 mod logs;
+mod manual;
+pub mod operations;
 mod organisations;
+mod passage;
 mod peers;
 mod records;
+mod schemas;
 mod upkeep;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use erikti_protocol::json::{DEPTH_MAX, parse_within};
@@ -24,6 +32,8 @@ use crate::front::{PROBLEM_TYPE, Routes};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
+pub use operations::Operation;
+
 /// What a handler answers.
 type Answer = Result<Json, Problem>;
 
@@ -32,35 +42,24 @@ const REQUEST_BYTES_MAX: usize = 2 * FILE_BYTES_MAX;
 /// Deepest request: a record's subject, inside the request.
 const REQUEST_DEPTH_MAX: usize = DEPTH_MAX + 2;
 
+/// Everything that may be asked, area by area, in an order in which each example finds what it needs.
+pub const OPERATIONS: &[&[Operation]] = &[
+    kinds::OPERATIONS,
+    records::OPERATIONS,
+    imports::OPERATIONS,
+    organisations::OPERATIONS,
+    peers::OPERATIONS,
+    logs::OPERATIONS,
+    upkeep::OPERATIONS,
+    manual::OPERATIONS,
+    records::LAST_OPERATIONS,
+];
+
 /// The routes.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/v1/status", upkeep::status)
-        .get("/v1/doctor", upkeep::doctor)
-        .post("/v1/store/verify", upkeep::verify)
-        .post("/v1/store/rebuild", upkeep::rebuild)
-        .get("/v1/records", records::list)
-        .post("/v1/records", records::create)
-        .get("/v1/records/{id}", records::show)
-        .get("/v1/records/{id}/history", records::history)
-        .get("/v1/records/{id}/proof", records::proof)
-        .post("/v1/records/{id}/erase", records::erase)
-        .post("/v1/export", records::export)
-        .post("/v1/imports", imports::create)
-        .get("/v1/logs", logs::list)
-        .get("/v1/checkpoint", logs::checkpoint)
-        .get("/v1/sync", logs::sync)
-        .get("/v1/organisations", organisations::list)
-        .get("/v1/organisations/{id}", organisations::show)
-        .post("/v1/organisations/{id}/trust", organisations::trust)
-        .post("/v1/organisations/{id}/accredit", organisations::accredit)
-        .post("/v1/organisations/{id}/revoke", organisations::revoke)
-        .get("/v1/peers", peers::list)
-        .get("/v1/peers/{id}", peers::show)
-        .post("/v1/peers/{id}/block", peers::block)
-        .post("/v1/peers/{id}/remove", peers::remove)
-        .post("/v1/invitations", peers::invite)
-        .post("/v1/invitations/accept", peers::accept)
+    operations::all().fold(Routes::new(), |routes, operation| {
+        routes.add(operation.method, operation.path, passage::route(operation))
+    })
 }
 
 /// Makes the router of a node, for the operator.
@@ -75,6 +74,11 @@ pub fn router(node: Node) -> Router {
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
 }
 
+/// The document of everything that may be asked.
+pub fn openapi() -> Value {
+    document::openapi()
+}
+
 /// Refusals that the router makes itself are problems too.
 async fn told(answer: Response) -> Response {
     let status = answer.status();
@@ -85,29 +89,75 @@ async fn told(answer: Response) -> Response {
     if of_ours || !(status.is_client_error() || status.is_server_error()) {
         return answer;
     }
-    let why = match status {
-        StatusCode::METHOD_NOT_ALLOWED => "this address does not take such a request".to_owned(),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            format!("the request is larger than {REQUEST_BYTES_MAX} bytes")
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        let allow = answer.headers().get(header::ALLOW).cloned();
+        let allowed = allow.as_ref().and_then(|allow| allow.to_str().ok());
+        let mut problem = Problem::new(
+            Code::UsageMethod,
+            "this address does not take such a request",
+        )
+        .allowed(allowed.unwrap_or("GET"))
+        .into_response();
+        if let Some(allow) = allow {
+            problem.headers_mut().insert(header::ALLOW, allow);
         }
-        status => format!("the request cannot be read ({status})"),
+        return problem;
+    }
+    let code = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Code::UsageSize,
+        _ => Code::Usage,
     };
-    let mut problem = Problem::new(Code::Usage, why).into_response();
+    let why = format!("the request cannot be read ({status})");
+    let mut problem = Problem::new(code, why).into_response();
     *problem.status_mut() = status;
     problem
 }
 
 /// A JSON answer.
 #[derive(Debug)]
-pub(crate) struct Json(pub(crate) Value);
+pub(crate) struct Json {
+    value: Value,
+    status: StatusCode,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl Json {
+    /// An answer of status 200.
+    fn new(value: Value) -> Self {
+        Self {
+            value,
+            status: StatusCode::OK,
+            headers: Vec::new(),
+        }
+    }
+
+    /// With another status.
+    fn status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// With a header; one that could not be sent is left out.
+    fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
 
 impl IntoResponse for Json {
     fn into_response(self) -> Response {
-        (
-            [(header::CONTENT_TYPE, "application/json")],
-            self.0.to_string(),
+        let mut answer = (
+            self.status,
+            [(header::CONTENT_TYPE, operations::JSON)],
+            self.value.to_string(),
         )
-            .into_response()
+            .into_response();
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                answer.headers_mut().insert(name, value);
+            }
+        }
+        answer
     }
 }
 
@@ -118,6 +168,7 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
             Code::Usage,
             format!("the request's body cannot be read: {why}"),
         )
+        .hint("see what it may say: /api")
     };
     let value = parse_within(body, REQUEST_DEPTH_MAX, REQUEST_BYTES_MAX)
         .map_err(|fault| unreadable(&fault))?;
@@ -140,5 +191,5 @@ async fn answer(
     node: &Node,
     work: impl FnOnce(&Node) -> Result<Value, Problem> + Send + 'static,
 ) -> Answer {
-    blocking(node, work).await.map(Json)
+    blocking(node, work).await.map(Json::new)
 }

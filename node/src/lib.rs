@@ -19,6 +19,7 @@
 //! | [`members`] | what the operator decided: roots, partners, blocked, invitations |
 //! | [`accounts`] | who may sign in here: passwords, sessions, tokens, one-time links |
 //! | [`deeds`] | who at this node did what, and when |
+//! | [`replies`] | answers kept for those who ask the same again |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
 //! | [`feed`] | the order of arrival: one growing number for each entry that came or changed, across all logs |
@@ -104,6 +105,8 @@
 //! keys/*.key            organisation (signs records), node (checkpoints, transport), witness (cosignatures)
 //! members.json          roots, partners, blocked, invitations, proofs against logs; replaced whole
 //! feed                  in which order entries came or changed here; not synced, made anew from the logs
+//! deeds.jsonl           who did what, a line each; only ever longer
+//! replies/              answers kept for a day under an Idempotency-Key, a file each
 //! control.sock          where the command line finds a running node
 //! log/<origin hash>/    one folder a log, own and followed alike
 //!   origin              the log's name
@@ -183,6 +186,7 @@ pub mod nearest;
 pub mod net;
 pub mod node;
 pub mod problem;
+pub mod replies;
 pub mod run;
 pub mod store;
 pub mod text;

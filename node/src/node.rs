@@ -26,6 +26,7 @@ use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::keys::Keys;
 use crate::members::Members;
 use crate::problem::{Code, Problem};
+use crate::replies::Replies;
 use crate::store::index::{Index, IndexReport};
 use crate::store::journal::{Journal, OpeningReport, Options};
 use crate::{audit, clock};
@@ -40,6 +41,7 @@ struct Inner {
     settings: Settings,
     members: Members,
     deeds: Deeds,
+    replies: Replies,
     ingest: Arc<Ingest>,
     /// What the store had to mend when it was opened, in words.
     notes: Vec<String>,
@@ -99,6 +101,7 @@ impl Node {
         let keys = Keys::read(&data.join("keys"))?;
         let members = Members::open(data)?;
         let deeds = Deeds::open(data)?;
+        let replies = Replies::open(data)?;
         let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
             Problem::new(Code::ConfigInvalid, "no network has such a name")
                 .field("network")
@@ -149,6 +152,7 @@ impl Node {
             settings,
             members,
             deeds,
+            replies,
             ingest,
             notes,
             standings: Mutex::new(None),
@@ -212,6 +216,11 @@ impl Node {
     /// Who at this node did what.
     pub fn deeds(&self) -> &Deeds {
         &self.0.deeds
+    }
+
+    /// Answers kept for those who ask the same again.
+    pub fn replies(&self) -> &Replies {
+        &self.0.replies
     }
 
     /// This organisation.

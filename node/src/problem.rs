@@ -30,6 +30,39 @@ pub enum Exit {
     Configuration = 78,
 }
 
+impl Exit {
+    /// What whoever gets it should do.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Failed => {
+                "Read what the problem says; the same request gives the same answer until something else changes."
+            }
+            Self::Degraded => "It works, but somebody should look: erikti doctor.",
+            Self::Usage => {
+                "The request is written wrongly: compare it with what is allowed, and do not send it again as it is."
+            }
+            Self::Data => {
+                "Correct the data that the problem names, and send it again; nothing was changed."
+            }
+            Self::Unavailable => {
+                "Somebody who is needed cannot be reached: see that the other side runs, and try again."
+            }
+            Self::CannotCreate => {
+                "Something could not be written: the operator of the node should look at its disk."
+            }
+            Self::TryLater => {
+                "The same request may go through later: wait as long as Retry-After says, or a few seconds."
+            }
+            Self::NotAllowed => {
+                "Sign in, use a token with the scope that is needed, or ask an administrator of the organisation."
+            }
+            Self::Configuration => {
+                "The operator of the node has to change its settings or restore its files."
+            }
+        }
+    }
+}
+
 macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $exit:ident $title:literal;)+) => {
         /// A stable code of what went wrong.
@@ -68,6 +101,9 @@ macro_rules! codes {
 codes! {
     Usage             "usage"                  400 Usage         "the request is written wrongly";
     UnknownRoute      "usage.route"            404 Usage         "there is no such address";
+    UsageMethod       "usage.method"           405 Usage         "this address does not take such a request";
+    UsageSize         "usage.size"             413 Usage         "the request is too large";
+    UsageMediaType    "usage.media_type"       415 Usage         "the request's body is of another kind";
     ConfigInvalid     "config.invalid"         500 Configuration "the configuration is wrong";
     DataMissing       "data.missing"           500 Configuration "the data folder is not initialised";
     DataExists        "data.exists"            409 CannotCreate  "the data folder is already in use";
@@ -96,6 +132,11 @@ codes! {
     LogUnknown        "log.unknown"            404 Failed        "no such log is kept here";
     StoreDamaged      "store.damaged"          500 Failed        "the store is damaged";
     StoreStopped      "store.stopped"          503 Failed        "the store no longer takes writes";
+    PreconditionNeeded "precondition.needed"   428 Usage         "say which version is to be changed";
+    PreconditionFailed "precondition.failed"   412 Failed        "it has changed since it was read";
+    IdempotencyOther  "idempotency.other"      422 Usage         "the key was used for another request";
+    IdempotencyRunning "idempotency.running"   409 TryLater      "a request with this key is being worked on";
+    AddressUnknown    "address.unknown"        404 Configuration "the node has no public address";
     NotAllowed        "not_allowed"            403 NotAllowed    "this is not allowed";
     NodeUnreachable   "node.unreachable"       503 Unavailable   "the node does not answer";
     NodeStopped       "node.stopped"           503 Unavailable   "this needs a running node";
@@ -212,13 +253,34 @@ impl Problem {
             .hint("try again; if it happens again, look at what the node logs")
     }
 
-    /// The problem as an RFC 9457 document.
+    /// The problem as an RFC 9457 document; its type is an anchor of a page that every node has.
     pub fn document(&self) -> Value {
         let mut document = serde_json::to_value(self).unwrap_or_else(|_| json!({}));
-        document["type"] = json!(format!("urn:erikti:problem:{}", self.code.as_str()));
+        document["type"] = json!(format!("/problems#{}", self.code.as_str()));
+        if let Some(field) = &self.field {
+            document["errors"] = json!([{"pointer": self.pointer(field), "detail": self.detail}]);
+        }
         document["title"] = json!(self.code.title());
         document["status"] = json!(self.code.status());
         document
+    }
+}
+
+impl Told {
+    /// The field as a JSON pointer into the request, where a record's fields stand below `subject`.
+    ///
+    /// Source   RFC 6901
+    fn pointer(&self, field: &str) -> String {
+        let outer = match self.code {
+            Code::RecordMalformed if !["kind", "id", "readers"].contains(&field) => "/subject",
+            _ => "",
+        };
+        let names = field
+            .split('.')
+            .map(|name| name.replace('~', "~0").replace('/', "~1"));
+        names.fold(outer.to_owned(), |pointer, name| {
+            format!("{pointer}/{name}")
+        })
     }
 }
 

@@ -46,6 +46,7 @@ const NODE: &[&str] = &[
     "members",
     "accounts",
     "deeds",
+    "replies",
     "store",
     "formats",
     "feed",
@@ -157,8 +158,8 @@ const HOMES: &[Home] = &[
     home("html-escape", &["node/src/formats/vds"], ""),
     home(
         "http-body-util",
-        &["node/src/cli", "tests"],
-        "requests of the command line and of tests",
+        &["node/src/cli", "node/src/http", "tests"],
+        "requests of the command line and of tests; bodies that are too large",
     ),
     home(
         "hyper",
@@ -211,7 +212,7 @@ const HOMES: &[Home] = &[
         "whatever waits for others; neither the store nor what lies below it waits",
     ),
     home("toml", &["node/src/toml_text.rs"], ""),
-    home("tower", &["node/src/cli"], ""),
+    home("tower", &["node/src/cli", "node/src/http"], ""),
     home("tower-http", &["node/src/front"], ""),
     home("tracing-subscriber", &["node/src/run.rs"], ""),
     home(

@@ -63,7 +63,7 @@ pub fn checkpoint(node: &Node, origin: Option<&str>) -> Result<Value, Problem> {
     })?;
     let checkpoint = signed.checkpoint();
     Ok(
-        json!({"origin": origin, "size": checkpoint.size, "root": checkpoint.root, "text": signed.note().to_string()}),
+        json!({"origin": origin, "key": origin.node_key(), "size": checkpoint.size, "root": checkpoint.root, "text": signed.note().to_string()}),
     )
 }
 

@@ -29,6 +29,63 @@ pub fn list(node: &Node, reader: Reader) -> Result<Value, Problem> {
     Ok(json!({"organisations": rows}))
 }
 
+/// Organisations of one page, at most: each costs a look into the index for its card.
+pub const PAGE_MAX: usize = 200;
+
+/// A page of the organisations known here, in the order of their ids, after the one named.
+///
+/// Errors   `usage` for a cursor that is none
+pub fn page(
+    node: &Node,
+    reader: Reader,
+    cursor: Option<&str>,
+    limit: usize,
+) -> Result<Value, Problem> {
+    let after = cursor
+        .map(|text| {
+            OrgId::parse(text).ok_or_else(|| {
+                Problem::new(Code::Usage, "this is no cursor")
+                    .field("cursor")
+                    .found(text)
+                    .allowed("what `next` said on the page before")
+            })
+        })
+        .transpose()?;
+    let known = node.known_organisations();
+    let mut rest = known
+        .iter()
+        .filter(|organisation| after.is_none_or(|after| **organisation > after));
+    let rows = rest
+        .by_ref()
+        .take(limit.clamp(1, PAGE_MAX))
+        .collect::<Vec<_>>();
+    let next = rest.next().and(rows.last());
+    let rows = rows
+        .iter()
+        .map(|organisation| row(node, reader, organisation))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(json!({"organisations": rows, "next": next}))
+}
+
+/// The accreditations that an organisation has given, each in its newest state.
+///
+/// Errors   `organisation.unknown`
+pub fn accreditations(node: &Node, id: &str) -> Result<Value, Problem> {
+    let organisation = find(node, id)?;
+    let given = node.ingest().ledger().accreditations(&organisation);
+    let rows: Vec<Value> = given
+        .iter()
+        .map(|grant| {
+            let roles: Vec<&str> = grant.roles.iter().map(|role| role.as_str()).collect();
+            json!({
+                "accreditation": grant.id, "organisation": grant.subject, "name": node.name_of(&grant.subject),
+                "roles": roles, "from": grant.from, "until": grant.until, "revoked": grant.revoked.is_some(),
+            })
+        })
+        .collect();
+    Ok(json!({"accreditor": organisation, "accreditations": rows}))
+}
+
 fn row(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Problem> {
     let card = card(node, reader, organisation)?;
     Ok(json!({

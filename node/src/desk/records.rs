@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use erikti_protocol::field::FieldFault;
+use erikti_protocol::hash::Hash;
 use erikti_protocol::id::OrgId;
 use erikti_protocol::kind::{self, Kind, ReadersDefault};
 use erikti_protocol::log::Class;
@@ -10,6 +11,7 @@ use erikti_protocol::record::{Draft, Readers, Record};
 use serde_json::{Map, Value, json};
 
 use super::note;
+use super::opportunities::{self, Wanted};
 use super::reader::Reader;
 use super::thing::{Thing, Version};
 use crate::clock;
@@ -28,6 +30,48 @@ const PAGE_RECORDS: usize = 50;
 const PAGE_PLACES_MAX: usize = 10 * PAGE_RECORDS_MAX;
 /// Records in one export, at most: 64 MiB of the largest.
 const EXPORT_RECORDS_MAX: usize = 1_000;
+
+/// Finds records: by what the index knows, or, when words, places or days are asked for, opportunities by the search.
+///
+/// Errors   `usage`
+pub fn find(
+    node: &Node,
+    reader: Reader,
+    query: &BTreeMap<String, String>,
+) -> Result<Value, Problem> {
+    const LISTED: [&str; 5] = ["kind", "issuer", "organisation", "limit", "cursor"];
+    let mut query = query.clone();
+    if query.keys().all(|name| LISTED.contains(&name.as_str())) {
+        if let Some(organisation) = query.remove("organisation") {
+            query.entry("issuer".to_owned()).or_insert(organisation);
+        }
+        return list(node, reader, &query);
+    }
+    if let Some(kind) = query.remove("kind")
+        && kind != kind::opportunity::KIND.name
+    {
+        return Err(Problem::new(Code::Usage, "only opportunities are searched")
+            .field("kind")
+            .found(kind)
+            .allowed(kind::opportunity::KIND.name));
+    }
+    if let Some(issuer) = query.remove("issuer") {
+        query.entry("organisation".to_owned()).or_insert(issuer);
+    }
+    let wanted = Wanted::read(&query)?;
+    let found = opportunities::search(node, reader, &wanted)?;
+    let mut rows = Vec::new();
+    for found in &found.rows {
+        let things = Thing::all(node, reader, &found.id)?;
+        let Some(thing) = things.get(&found.organisation) else {
+            continue;
+        };
+        if let Some(current) = thing.current() {
+            rows.push(row(&thing.record(node, current)?, &found.organisation));
+        }
+    }
+    Ok(json!({"records": rows, "next": found.next}))
+}
 
 /// Lists the current versions of records, newest first.
 pub fn list(
@@ -445,6 +489,51 @@ fn read_readers(node: &Node, text: &str) -> Result<Readers, Problem> {
             Ok(Readers::Listed(readers))
         }
     }
+}
+
+/// Publishes the next version of a record of this organisation, with this content and no other. `fits` looks at the
+/// state that is there now, and refuses when the change was made to another one.
+///
+/// Errors   what `fits` says, those of [`create`]
+pub fn replace(
+    node: &Node,
+    by: &Actor,
+    id: &str,
+    subject: Value,
+    readers: Option<&str>,
+    fits: impl Fn(&Hash) -> Result<(), Problem>,
+) -> Result<Value, Problem> {
+    let thing = own(node, id)?;
+    let version = thing.current().or(thing.versions.last());
+    let version =
+        version.ok_or_else(|| Problem::new(Code::RecordUnknown, "the record has no version"))?;
+    let record = thing.record(node, version)?;
+    fits(&record.digest())?;
+    let written = create(node, by, record.kind(), subject, &[], Some(id), readers);
+    match written {
+        // Somebody was faster, between the look and the change.
+        Err(problem) if problem.code == Code::RecordConflict => {
+            let thing = own(node, id)?;
+            let current = thing.current().or(thing.versions.last());
+            if let Some(current) = current {
+                fits(&thing.record(node, current)?.digest())?;
+            }
+            Err(problem)
+        }
+        written => written,
+    }
+}
+
+/// A record's bundle: what proves it to somebody who knows nothing but a root.
+///
+/// Errors   `record.unknown`, `record.conflict`
+pub fn bundle(node: &Node, reader: Reader, id: &str) -> Result<String, Problem> {
+    let thing = Thing::find(node, reader, id)?;
+    let version = thing
+        .current()
+        .ok_or_else(|| Problem::new(Code::RecordConflict, format!("no version of {id} counts")))?;
+    node.ingest()
+        .bundle(&node.standings(), &version.origin, version.index)
 }
 
 /// A receipt as JSON.

@@ -17,7 +17,7 @@ use crate::store::folder::free_bytes;
 /// Bytes in a mebibyte.
 const MIB: u64 = 1024 * 1024;
 /// Free space below which the doctor warns: a pull of a million records takes 600 MiB.
-const FREE_MIB_MIN: u64 = 1024;
+pub(super) const FREE_MIB_MIN: u64 = 1024;
 
 /// The node in a few lines.
 pub fn status(node: &Node) -> Result<Value, Problem> {

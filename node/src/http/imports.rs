@@ -2,12 +2,36 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::routing::post;
 use serde::Deserialize;
+use serde_json::json;
 
+use super::operations::{Operation, Part, Reply};
 use super::{Answer, answer, read};
 use crate::desk::imports;
 use crate::front::Caller;
 use crate::node::Node;
+use crate::problem::Code;
+
+pub(super) const OPERATIONS: &[Operation] = &[Operation::new(
+    "POST",
+    "/v1/imports",
+    "importFile",
+    Part::Records,
+    "Imports a file of opportunities; again for the same file changes only what changed.",
+    || post(create),
+)
+.sent("Import", || {
+    json!({
+        "text": "id,title\n7,Plant trees\n", "format": "csv", "dry_run": true,
+        "map": "source = \"table\"\nid = \"id\"\n\n[columns]\n\"title.en\" = \"title\"\n",
+    })
+})
+.answers(&[Reply::json(
+    "Imported",
+    "What became of each row; rows that could not be taken, with the reason.",
+)])
+.refuses(&[Code::ImportInvalid, Code::ImportMapping])];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,7 +44,7 @@ struct Create {
     dry_run: bool,
 }
 
-pub(super) async fn create(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
+async fn create(State(node): State<Node>, caller: Caller, body: Bytes) -> Answer {
     let create: Create = read(&body)?;
     drop(body);
     answer(&node, move |node| {

@@ -41,7 +41,15 @@ const HASH_DIGITS: usize = 16;
 /// A year: whoever has the address has the content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
+/// An hour: under its plain name the content changes with the program.
+const FOR_NOW: &str = "public, max-age=3600";
+
 impl Asset {
+    /// The name without the hash, for pages that are not made by this door.
+    fn plain(&self) -> String {
+        format!("{}.{}", self.name, self.ending)
+    }
+
     fn file(&self) -> String {
         let hash = Hash::of(self.text.as_bytes()).to_string();
         let hash = hash.get(..HASH_DIGITS).unwrap_or(&hash);
@@ -66,14 +74,17 @@ pub(super) fn address(name: &str) -> String {
 
 /// One of them.
 pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Problem> {
-    let (asset, _) = ASSETS
+    let (asset, file) = ASSETS
         .iter()
         .zip(files())
-        .find(|(_, file)| **file == name)
+        .find(|(asset, file)| **file == name || name == asset.plain())
         .ok_or_else(|| Problem::new(Code::UnknownRoute, "there is no such file"))?;
     let headers = [
         (header::CONTENT_TYPE, asset.kind),
-        (header::CACHE_CONTROL, FOR_EVER),
+        (
+            header::CACHE_CONTROL,
+            if *file == name { FOR_EVER } else { FOR_NOW },
+        ),
     ];
     Ok((headers, asset.text).into_response())
 }

@@ -49,7 +49,7 @@ fn a_checkpoint_verifies_with_nothing_but_its_text() {
     for member in both("Checkpoint") {
         opportunity(&member, "One");
         let answer = member.ask(&["log", "checkpoint"]);
-        assert_eq!(names(&answer), ["origin", "root", "size", "text"]);
+        assert_eq!(names(&answer), ["key", "origin", "root", "size", "text"]);
         let text = answer["text"].as_str().expect("a text");
         let signed = SignedCheckpoint::parse(text.as_bytes()).expect("it is signed by its log");
         assert_eq!(signed.checkpoint().origin.to_string(), member.origin);

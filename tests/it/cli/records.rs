@@ -111,7 +111,14 @@ fn a_change_is_a_new_version_and_the_old_one_can_still_be_shown() {
         let history = member.ask(&["record", "history", &id]);
         assert_eq!(
             names(&history),
-            ["conflict", "erasures", "id", "organisation", "versions"]
+            [
+                "conflict",
+                "deeds",
+                "erasures",
+                "id",
+                "organisation",
+                "versions"
+            ]
         );
         let versions = history["versions"].as_array().expect("a list");
         assert_eq!(versions.len(), 2);
@@ -387,9 +394,9 @@ fn pages_reach_the_end_over_superseded_and_erased_records() {
         assert_eq!(none, json!({"records": [], "next": null}));
         assert_eq!(
             refused(&member, &["record", "list", "--limit", "0"], "usage")["allowed"],
-            "1 to 1000"
+            "1 to 200"
         );
-        refused(&member, &["record", "list", "--limit", "1001"], "usage");
+        refused(&member, &["record", "list", "--limit", "201"], "usage");
         refused(
             &member,
             &["record", "list", "--cursor", "last week"],
