@@ -2,10 +2,10 @@
 //!
 //! - [`sim`]: a network in one thread: the real exchange machine over a clock, links and disks that are not real
 //! - [`network`]: real nodes in one process, over TCP on ports that the system chooses
-//! - [`process`]: the real binary, one process a node
+//! - [`process`]: the real binary, one process a node; [`demo`]: three of them, full of work
 //! - [`browser`]: a person at a real browser: reads, types, presses, by mouse or by keyboard alone, with scripts or without
 //! - [`synthetic`]: invented organisations and the records they sign; [`chance`]: numbers that replay
-//! - [`oracle`]: what a record is, said slowly; [`shared`]: data that lies beside the checkout
+//! - [`oracle`]: what a record is, said slowly; [`hostile`]: records that mean harm; [`shared`]: data that lies beside the checkout
 //! - [`targets`]: every parser that strangers' bytes reach
 //!
 //! # Running
@@ -13,6 +13,11 @@
 //! `cargo test --workspace` runs everything. What is drawn at random prints its seed; `ERIKTI_SEED=17 cargo test -p
 //! erikti-tests --test it sim` runs one again. `ERIKTI_FREEZE=1` writes frozen vectors that are missing, and never
 //! changes one.
+//!
+//! # Browsers
+//!
+//! The suite `browser` needs Debian's `chromium` and `chromium-driver`, and says so in one line where they are missing.
+//! `cargo run -p erikti-tests --bin screenshots -- --out pictures` writes pictures of the main pages.
 //!
 //! # Fuzzing
 //!
@@ -34,6 +39,8 @@
 
 pub mod browser;
 pub mod chance;
+pub mod demo;
+pub mod hostile;
 pub mod network;
 pub mod oracle;
 pub mod process;

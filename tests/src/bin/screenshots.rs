@@ -1,0 +1,177 @@
+//! Writes pictures of the main pages into a folder, for people to look at.
+//!
+//! ```text
+//! cargo run -p erikti-tests --bin screenshots -- --out pictures
+//! ```
+//!
+//! Three nodes of the demonstration are started, an administrator signs in at the second, and every page is taken at
+//! 360 and 1280 pixels, light and dark, in Kazakh, and from right to left. `--readme FILE` writes the one small picture
+//! of the README instead.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use erikti_node::text::Language;
+use erikti_tests::browser::{self, Browser, Hand, Scheme};
+use erikti_tests::demo::Demo;
+use serde_json::json;
+
+/// Whose eyes see a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Eyes {
+    /// Anybody's.
+    Everybody,
+    /// An administrator's.
+    Administrator,
+}
+
+/// A page: its picture's name, its address, and, when that is not fixed, what the link to it begins with and which
+/// link of those to follow.
+struct Page {
+    name: &'static str,
+    at: &'static str,
+    link: Option<&'static str>,
+    eyes: Eyes,
+}
+
+const fn page(name: &'static str, at: &'static str) -> Page {
+    Page {
+        name,
+        at,
+        link: None,
+        eyes: Eyes::Everybody,
+    }
+}
+
+impl Page {
+    /// The first page whose address begins like this and that this page links to.
+    const fn then(mut self, link: &'static str) -> Self {
+        self.link = Some(link);
+        self
+    }
+
+    /// A page that only members of staff see.
+    const fn staff(mut self) -> Self {
+        self.eyes = Eyes::Administrator;
+        self
+    }
+}
+
+const PAGES: &[Page] = &[
+    page("opportunities", "/"),
+    page("opportunity", "/").then("/opportunities/"),
+    page("organisations", "/organisations"),
+    page("organisation", "/organisations").then("/organisations/"),
+    page("network", "/network"),
+    page("logs", "/logs"),
+    page("log", "/logs").then("/logs/"),
+    page("verify", "/verify"),
+    page("about", "/about"),
+    page("api", "/api"),
+    page("signin", "/signin"),
+    page("today", "/today").staff(),
+    page("records", "/records").staff(),
+    page("record-form", "/records/new/opportunity").staff(),
+    page("imports", "/imports").staff(),
+    page("partners", "/partners").staff(),
+    page("accreditations", "/accreditations").staff(),
+    page("accounts", "/accounts").staff(),
+    page("settings", "/settings").staff(),
+    page("health", "/health").staff(),
+    page("account", "/account").staff(),
+];
+
+/// Ways to look at each page: picture's ending, language, width, colours.
+const LOOKS: [(&str, Language, u32, Scheme); 5] = [
+    ("360-light-kk", Language::Kazakh, 360, Scheme::Light),
+    ("360-dark-ru", Language::Russian, 360, Scheme::Dark),
+    ("1280-light-en", Language::English, 1280, Scheme::Light),
+    ("1280-dark-kk", Language::Kazakh, 1280, Scheme::Dark),
+    ("360-light-rtl", Language::Mirrored, 360, Scheme::Light),
+];
+
+/// The README's picture: CSS pixels it shows, how much of their size it keeps, quality of the WebP.
+const README: (u32, u32, f64, u32) = (1280, 820, 0.75, 60);
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let (mut out, mut readme) = (PathBuf::from("screenshots"), None);
+    while let Some(argument) = arguments.next() {
+        match (argument.as_str(), arguments.next()) {
+            ("--out", Some(folder)) => out = folder.into(),
+            ("--readme", Some(file)) => readme = Some(PathBuf::from(file)),
+            _ => {
+                eprintln!("usage: screenshots [--out DIR] [--readme FILE]");
+                return ExitCode::from(64);
+            }
+        }
+    }
+    if !browser::available() {
+        return ExitCode::from(69);
+    }
+    let demo = Demo::start();
+    let browser = Browser::start(&demo.pages[1], Language::English, Hand::Mouse);
+    browser.expect_status(404);
+    if let Some(file) = readme {
+        for_readme(&browser, &file);
+    } else {
+        std::fs::create_dir_all(&out).expect("the folder can be made");
+        for eyes in [Eyes::Everybody, Eyes::Administrator] {
+            if eyes == Eyes::Administrator {
+                sign_in(&browser, &demo.link);
+            }
+            for page in PAGES.iter().filter(|page| page.eyes == eyes) {
+                take(&browser, page, &out);
+            }
+        }
+    }
+    for complaint in browser.complaints() {
+        eprintln!("the browser complains: {complaint}");
+    }
+    ExitCode::SUCCESS
+}
+
+/// Makes an administrator with the one-time link.
+fn sign_in(browser: &Browser, link: &str) {
+    browser.open(link);
+    browser.fill(&browser.say("account-name"), "aigerim");
+    browser.fill(
+        &browser.say("account-password"),
+        "a long and quiet sentence",
+    );
+    browser.press(&browser.say("account-create"));
+}
+
+fn take(browser: &Browser, page: &Page, out: &std::path::Path) {
+    browser.open(page.at);
+    let mut at = page.at.to_owned();
+    if let Some(link) = page.link {
+        let script = "const link = [...document.querySelectorAll('main a[href]')].map(a => a.getAttribute('href'))
+            .find(href => href.startsWith(arguments[0]) && href.length > arguments[0].length); return link || null";
+        let found = browser.evaluate(script, &[json!(link)]);
+        let Some(found) = found.as_str() else {
+            eprintln!("{}: no link that begins with {link}", page.name);
+            return;
+        };
+        at = found.to_owned();
+    }
+    for (ending, language, width, scheme) in LOOKS {
+        browser.open(&format!("/language/{}?to=/about", language.tag()));
+        browser.resize(width, 800);
+        browser.dress(scheme);
+        browser.open(&at);
+        let file = out.join(format!("{}-{ending}.png", page.name));
+        std::fs::write(&file, browser.picture()).expect("the picture can be written");
+    }
+    println!("{}", page.name);
+}
+
+fn for_readme(browser: &Browser, file: &std::path::Path) {
+    let (width, height, scale, quality) = README;
+    browser.resize(width, height);
+    browser.dress(Scheme::Light);
+    browser.open("/");
+    let picture = browser.small_picture(height, scale, quality);
+    std::fs::write(file, &picture).expect("the picture can be written");
+    println!("{}: {} bytes", file.display(), picture.len());
+}
