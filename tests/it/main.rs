@@ -12,6 +12,7 @@ mod kinds;
 mod log;
 mod net;
 mod network;
+mod paths;
 mod records;
 mod sim;
 mod store;
