@@ -61,6 +61,7 @@ fn stride(ingest: &Ingest, origin: &Origin) -> Result<bool, StoreFault> {
     for (index, verdict) in check(ingest, origin, from..until)? {
         tracing::warn!(%origin, index, ?verdict, "a record's proof does not hold");
         ingest.store().mark(origin, index, verdict)?;
+        ingest.search().wanted();
     }
     ingest.arrived(origin, None);
     ingest.store().set_audited(origin, until)?;

@@ -27,6 +27,7 @@ use erikti_protocol::trust::{Effect, Ledger};
 use crate::feed::Feed;
 use crate::keys::Keys;
 use crate::problem::{Code, Problem};
+use crate::search::{Search, SearchFault, Source};
 use crate::store::index::{Index, IndexFault};
 use crate::store::{Status, Store, StoreFault};
 
@@ -70,6 +71,7 @@ pub struct Ingest {
     store: Arc<dyn Store>,
     index: Arc<Index>,
     feed: Feed,
+    search: Search,
     ledger: RwLock<Ledger>,
     followers: publish::Followers,
     /// Held while records of a version above the first are written.
@@ -104,6 +106,7 @@ impl Ingest {
         store: Arc<dyn Store>,
         index: Arc<Index>,
         feed: Feed,
+        search: Search,
     ) -> Result<(Arc<Self>, Threads), Problem> {
         store.create(&own.origin).map_err(store_problem)?;
         let (sealer, seals) = seal::Sealer::new();
@@ -112,6 +115,7 @@ impl Ingest {
             store,
             index,
             feed,
+            search,
             ledger: RwLock::new(Ledger::new()),
             followers: publish::Followers::default(),
             superseding: Mutex::new(()),
@@ -161,6 +165,11 @@ impl Ingest {
     /// The index, for reading.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// The search, for looking.
+    pub fn search(&self) -> &Search {
+        &self.search
     }
 
     /// What the control entries say. Not to be asked for again while the answer is held: whoever writes between the
@@ -272,6 +281,32 @@ impl Ingest {
     }
 }
 
+impl Source for Ingest {
+    fn store(&self) -> &dyn Store {
+        self.store()
+    }
+
+    fn index(&self) -> &Index {
+        self.index()
+    }
+
+    fn search(&self) -> &Search {
+        &self.search
+    }
+
+    fn shown(&self, origin: &Origin) -> u64 {
+        let counted = self
+            .ledger()
+            .history(origin)
+            .map_or(0, |history| history.counted());
+        self.visible(origin).min(counted)
+    }
+
+    fn organisation(&self, origin: &Origin) -> Option<OrgId> {
+        self.ledger().organisation(origin)
+    }
+}
+
 impl Threads {
     /// Waits until the threads have written and sealed everything; the last [`Ingest`] must be gone or going.
     pub fn join(self) {
@@ -333,5 +368,15 @@ pub fn index_problem(fault: IndexFault) -> Problem {
     match fault {
         IndexFault::Store(fault) => store_problem(fault),
         fault => Problem::new(Code::StoreDamaged, fault.to_string()).hint("erikti store rebuild"),
+    }
+}
+
+/// A fault of the search, for a caller.
+pub fn search_problem(fault: SearchFault) -> Problem {
+    match fault {
+        SearchFault::Index(fault) => index_problem(fault),
+        SearchFault::Store(fault) => store_problem(fault),
+        fault => Problem::new(Code::SearchUnready, fault.to_string())
+            .hint("it is being made anew: try again in a moment"),
     }
 }

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`clock`] | the only file that reads time or randomness |
 //! | [`nearest`], [`toml_text`] | what a person may have meant; TOML as plain values |
+//! | [`codes`] | names of countries, languages, sectors, goals and causes |
 //! | [`text`] | interface texts in Kazakh, Russian and English; dates and numbers |
 //! | [`config`] | `erikti.toml`, environment, flags: one table of keys |
 //! | [`problem`] | everything that can go wrong for a caller: code, HTTP status, exit code |
@@ -21,6 +22,7 @@
 //! | [`deeds`] | who at this node did what, and when |
 //! | [`replies`] | answers kept for those who ask the same again |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
+//! | [`search`] | words and values of public records, made again from the journal |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
 //! | [`feed`] | the order of arrival: one growing number for each entry that came or changed, across all logs |
 //! | [`ingest`] | the data path, the only writer: publish, seal, admit, adopt, erase, witness |
@@ -118,6 +120,7 @@
 //!   marks               144 bytes each: erasures and verdicts, written before the frame they change
 //!   checkpoint          the newest checkpoint; pursued: the one being fetched for; cosignatures: of the newest
 //! index/                sled: sorted blocks of numbers and digests; may be deleted at any time
+//! search/               tantivy: words of public records, never their text; may be deleted at any time
 //! vault/                kept for what never leaves the node; nothing is written there yet
 //! ```
 //!
@@ -170,6 +173,7 @@ pub mod accounts;
 pub mod audit;
 pub mod cli;
 pub mod clock;
+pub mod codes;
 pub mod config;
 pub mod deeds;
 pub mod desk;
@@ -188,6 +192,7 @@ pub mod node;
 pub mod problem;
 pub mod replies;
 pub mod run;
+pub mod search;
 pub mod store;
 pub mod text;
 pub mod toml_text;

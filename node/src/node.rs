@@ -22,11 +22,12 @@ use crate::config::{self, Settings};
 use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::feed::Feed;
-use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
+use crate::ingest::{Ingest, Own, Threads, index_problem, search_problem, store_problem};
 use crate::keys::Keys;
 use crate::members::Members;
 use crate::problem::{Code, Problem};
 use crate::replies::Replies;
+use crate::search::Search;
 use crate::store::index::{Index, IndexReport};
 use crate::store::journal::{Journal, OpeningReport, Options};
 use crate::{audit, clock};
@@ -120,7 +121,8 @@ impl Node {
         let own = Own::new(keys, settings.name.clone(), origin);
         let feed = Feed::open(data)
             .map_err(|fault| Problem::new(Code::FileUnwritable, fault.to_string()))?;
-        let (ingest, threads) = Ingest::open(own, store, Arc::new(index), feed)?;
+        let search = Search::new(data);
+        let (ingest, threads) = Ingest::open(own, store, Arc::new(index), feed, search)?;
         let own_log = logs.iter().find(|log| log.origin == ingest.own().origin);
         if let Some((log, promised)) = own_log.and_then(|log| Some((log, log.promised?))) {
             ingest.halt(format!(
@@ -166,6 +168,7 @@ impl Node {
     /// Seals and flushes what is not yet, and lets go of the folder.
     pub fn close(&self) {
         self.ingest().stop();
+        self.ingest().search().stop();
         drop(
             self.0
                 .audit
@@ -335,6 +338,13 @@ impl Node {
     pub fn opened(&self, door: Arc<dyn Door>) {
         // A node opens its door once; a second one would never be asked.
         let _ = self.0.door.set(door);
+        self.follow();
+    }
+
+    /// Has the search follow the journal, on a thread of its own.
+    pub fn follow(&self) {
+        let ingest: std::sync::Weak<Ingest> = Arc::downgrade(self.ingest());
+        self.ingest().search().start(ingest);
     }
 
     /// Whether the doors are open.
@@ -419,6 +429,11 @@ impl Node {
             .and_then(|()| self.ingest().catch_up_index())
             .map_err(index_problem)?;
         self.ingest().index().flush().map_err(index_problem)?;
+        let ingest = self.ingest();
+        ingest
+            .search()
+            .rebuild(ingest.as_ref())
+            .map_err(search_problem)?;
         Ok(records)
     }
 

@@ -131,6 +131,7 @@ codes! {
     InvitationInvalid "invitation.invalid"     422 Data          "this is no invitation to this network";
     LogUnknown        "log.unknown"            404 Failed        "no such log is kept here";
     StoreDamaged      "store.damaged"          500 Failed        "the store is damaged";
+    SearchUnready     "search.unready"         503 TryLater      "the search is being made anew";
     StoreStopped      "store.stopped"          503 Failed        "the store no longer takes writes";
     PreconditionNeeded "precondition.needed"   428 Usage         "say which version is to be changed";
     PreconditionFailed "precondition.failed"   412 Failed        "it has changed since it was read";

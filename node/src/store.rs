@@ -22,6 +22,7 @@ mod read;
 mod recover;
 mod scan;
 mod side;
+pub mod versions;
 mod walk;
 
 use std::ops::Range;

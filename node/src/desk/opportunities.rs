@@ -5,13 +5,19 @@
 mod wanted;
 
 use erikti_protocol::id::{OrgId, RecordId};
+use erikti_protocol::kind::opportunity;
 use erikti_protocol::text::pick;
 use erikti_protocol::time::Date;
+use erikti_protocol::trust::Standings;
 use serde_json::{Value, json};
 
 use super::reader::Reader;
+use super::thing::Thing;
+use crate::clock;
+use crate::ingest::{search_problem, store_problem};
 use crate::node::Node;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
+use crate::search::{self, Ask, Cursor, Hit, List, Near, Order, Tag};
 
 pub use wanted::{
     ANY_STATUS, NAMES, PAGE_ROWS, PAGE_ROWS_MAX, Point, RADIUS_KM, RADIUS_KM_MAX, Sort,
@@ -191,54 +197,194 @@ impl Found {
 
 /// Finds opportunities.
 ///
-/// Errors   `usage` for a cursor of another order; `internal` when the search cannot be read
+/// Errors   `usage` for a cursor of another order; `search.unready`; `internal`
 pub fn search(node: &Node, reader: Reader, wanted: &Wanted) -> Result<Found, Problem> {
-    let _ = reader;
-    first_page(node, wanted)
+    let mut tags = vec![vec![Tag::kind(opportunity::KIND.name)]];
+    let status = wanted.status.as_deref().unwrap_or("open");
+    if status != ANY_STATUS {
+        tags.push(vec![Tag::status(status)]);
+    }
+    tags.extend(wanted.country.iter().map(|code| vec![Tag::country(code)]));
+    tags.extend(wanted.language.iter().map(|tag| vec![Tag::language(tag)]));
+    tags.extend(wanted.sector.iter().map(|code| vec![Tag::sector(code)]));
+    tags.extend(wanted.sdg.iter().map(|code| vec![Tag::sdg(code)]));
+    tags.extend(wanted.remote.map(|remote| vec![Tag::remote(remote)]));
+    tags.extend(
+        wanted
+            .organisation
+            .map(|organisation| vec![Tag::organisation(&organisation)]),
+    );
+    let everywhere = wanted.sort == Sort::Near && wanted.radius_km.is_none();
+    let radius_m = (!everywhere).then_some(wanted.radius_km.unwrap_or(RADIUS_KM) * 1_000);
+    let order = match wanted.sort {
+        Sort::Relevance => Order::Fit,
+        Sort::New => Order::New,
+        Sort::Start => Order::Start(clock::now().date().days()),
+        Sort::Near => Order::Near,
+    };
+    let ask = Ask {
+        words: wanted.q.clone(),
+        place: wanted.place.clone(),
+        tags,
+        from: wanted.from.map(Date::days),
+        until: wanted.until.map(Date::days),
+        near: wanted.near.map(
+            |Point {
+                 latitude,
+                 longitude,
+             }| Near {
+                latitude,
+                longitude,
+                radius_m,
+            },
+        ),
+        order,
+        limit: if wanted.limit == 0 {
+            PAGE_ROWS
+        } else {
+            wanted.limit.min(PAGE_ROWS_MAX)
+        },
+        after: wanted
+            .cursor
+            .as_deref()
+            .map(|cursor| read_cursor(wanted.sort, cursor))
+            .transpose()?,
+    };
+    found(node, reader, wanted.sort, &ask)
 }
 
-/// The newest opportunities, whatever else is asked for.
-fn first_page(node: &Node, wanted: &Wanted) -> Result<Found, Problem> {
-    use crate::ingest::{index_problem, store_problem};
-    use crate::store::index::{Query, Term};
-    let limit = if wanted.limit == 0 {
-        PAGE_ROWS
-    } else {
-        wanted.limit
+/// Finds public records of any kind by their words, in the order of [`Sort::Relevance`].
+///
+/// Errors   those of [`search`]
+/// Limits   `limit` of [`PAGE_ROWS_MAX`]
+pub fn records(
+    node: &Node,
+    reader: Reader,
+    q: &str,
+    kind: Option<&str>,
+    organisation: Option<&OrgId>,
+    limit: usize,
+    cursor: Option<&str>,
+) -> Result<Found, Problem> {
+    let mut tags: Vec<_> = kind.iter().map(|kind| vec![Tag::kind(kind)]).collect();
+    tags.extend(
+        organisation
+            .iter()
+            .map(|organisation| vec![Tag::organisation(organisation)]),
+    );
+    let ask = Ask {
+        words: q.to_owned(),
+        tags,
+        limit: limit.clamp(1, PAGE_ROWS_MAX),
+        after: cursor
+            .map(|cursor| read_cursor(Sort::Relevance, cursor))
+            .transpose()?,
+        ..Ask::default()
     };
-    let query = Query::default().with(Term::kind("opportunity"));
-    let page = node
-        .ingest()
-        .index()
-        .list(&query, None, limit)
-        .map_err(index_problem)?;
-    let mut rows = Vec::new();
-    for place in page.places {
-        let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else {
-            continue;
-        };
-        let Some(record) = node
-            .ingest()
-            .record(&place.origin, place.index)
-            .map_err(store_problem)?
-        else {
-            continue;
-        };
-        rows.push(Row {
-            id: record.id(),
-            organisation,
-            organisation_name: node.name_of(&organisation),
-            standing: node.standings().stands(&organisation),
-            kind: record.kind().to_owned(),
-            version: record.version(),
-            subject: record.subject(),
-        });
+    found(node, reader, Sort::Relevance, &ask)
+}
+
+fn found(node: &Node, reader: Reader, sort: Sort, ask: &Ask) -> Result<Found, Problem> {
+    let ingest = node.ingest();
+    let hits = ingest
+        .search()
+        .find(ingest.as_ref(), ask)
+        .map_err(search_problem)?;
+    let last = hits.rows.last().filter(|_| hits.more);
+    let next = last.map(|hit| format!("{}{}", letter(sort), hit.cursor));
+    let standings = node.standings();
+    let mut rows = Vec::with_capacity(hits.rows.len());
+    for hit in &hits.rows {
+        rows.extend(row(node, reader, &standings, hit)?);
     }
-    let total = rows.len() as u64;
+    let facets = |list: List| {
+        let mut facets: Vec<Facet> = hits
+            .counts
+            .iter()
+            .filter(|(tag, _)| tag.is_of(list))
+            .map(|(tag, count)| Facet {
+                code: tag.text(),
+                count: *count,
+            })
+            .collect();
+        facets.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+        facets
+    };
+    let cell = |cell: &search::Cell| Cell {
+        point: Point {
+            latitude: cell.latitude,
+            longitude: cell.longitude,
+        },
+        count: cell.count,
+    };
     Ok(Found {
         rows,
-        total,
-        complete: false,
-        ..Found::default()
+        total: hits.total,
+        next,
+        facets: Facets {
+            country: facets(List::Country),
+            sector: facets(List::Sector),
+            sdg: facets(List::Sdg),
+            language: facets(List::Language),
+            remote: facets(List::Remote),
+        },
+        cells: hits.cells.iter().map(cell).collect(),
+        loosened: hits.loosened,
+        complete: hits.complete,
+    })
+}
+
+/// The record of a hit; `None` when it is not what is to be shown any more: the search is a moment behind.
+fn row(
+    node: &Node,
+    reader: Reader,
+    standings: &Standings,
+    hit: &Hit,
+) -> Result<Option<Row>, Problem> {
+    let ingest = node.ingest();
+    let Some(organisation) = ingest.ledger().organisation(&hit.origin) else {
+        return Ok(None);
+    };
+    let record = ingest
+        .record(&hit.origin, hit.index)
+        .map_err(store_problem)?;
+    let Some(record) = record.filter(|record| reader.may_read(record)) else {
+        return Ok(None);
+    };
+    // What everybody sees is in the search; a version that only some may read hides nothing from the others.
+    let things = Thing::all(node, Reader::Everybody, &record.id())?;
+    let current = things.get(&organisation).and_then(Thing::current);
+    if !current.is_some_and(|current| current.origin == hit.origin && current.index == hit.index) {
+        return Ok(None);
+    }
+    Ok(Some(Row {
+        id: record.id(),
+        organisation,
+        organisation_name: node.name_of(&organisation),
+        standing: standings.stands(&organisation),
+        kind: record.kind().to_owned(),
+        version: record.version(),
+        subject: record.subject(),
+    }))
+}
+
+/// What a cursor of this order begins with: a cursor of another order would lead anywhere.
+const fn letter(sort: Sort) -> char {
+    match sort {
+        Sort::Relevance => 'r',
+        Sort::New => 'n',
+        Sort::Start => 's',
+        Sort::Near => 'd',
+    }
+}
+
+fn read_cursor(sort: Sort, text: &str) -> Result<Cursor, Problem> {
+    let cursor = text.strip_prefix(letter(sort)).and_then(Cursor::parse);
+    cursor.ok_or_else(|| {
+        Problem::new(Code::Usage, "this is no cursor of this list")
+            .field("cursor")
+            .found(text)
+            .allowed("what `next` said on the page before")
+            .hint("begin again without a cursor")
     })
 }

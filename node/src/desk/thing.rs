@@ -9,11 +9,7 @@ use super::reader::Reader;
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::store::Status;
-
-/// Versions may be skipped, but not by more than this: a version near the end of the numbers would close the thing
-/// to every later change.
-pub const VERSION_STEP_MAX: u64 = 1_000;
+use crate::store::{Status, versions};
 
 /// Where one version's record stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,24 +101,7 @@ impl Thing {
 
     /// The version that counts: the highest that follows from those before and that no other record claims.
     pub fn current(&self) -> Option<&Version> {
-        let mut reached = 0;
-        let mut current = None;
-        for version in &self.versions {
-            if version.version > reached + VERSION_STEP_MAX {
-                break;
-            }
-            // Of two records of one version neither counts; the one before stays until a higher one comes.
-            let claims = self
-                .versions
-                .iter()
-                .filter(|other| other.version == version.version)
-                .count();
-            if claims == 1 {
-                current = Some(version);
-            }
-            reached = version.version;
-        }
-        current
+        versions::current(&self.versions, |version| version.version)
     }
 
     /// Whether two records claim the newest version.

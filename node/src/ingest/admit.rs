@@ -269,9 +269,7 @@ impl Ingest {
         orders: Orders,
     ) -> Result<crate::store::Frontier, AdmitFault> {
         let frontier = self.store.sync(origin)?;
-        for (index, record, effect) in orders.0 {
-            self.carry_out(origin, index, &record, effect);
-        }
+        self.carry_out(origin, orders.0);
         Ok(frontier)
     }
 
@@ -354,6 +352,7 @@ impl Ingest {
         self.store.sync(origin)?;
         self.catch_up_index()?;
         self.arrived(origin, None);
+        self.search.wanted();
         Ok(())
     }
 }

@@ -62,33 +62,37 @@ impl Ingest {
         self.publish(drafts)
     }
 
-    /// Carries out what a durable control entry orders.
-    pub(super) fn carry_out(&self, origin: &Origin, index: u64, record: &Verified, effect: Effect) {
-        if let Effect::Erased {
-            origin: target,
-            index: target_index,
-            digest,
-        } = effect
-        {
-            self.destroy(origin, index, record, &target, target_index, &digest);
-        }
-    }
-
-    fn destroy(
-        &self,
-        by_origin: &Origin,
-        by_index: u64,
-        order: &Verified,
-        target: &Origin,
-        index: u64,
-        digest: &Hash,
-    ) {
-        match self.destroy_bytes(by_index, target, index, digest) {
-            Ok(true) if *by_origin != self.own.origin => self.answer(by_origin, by_index, order),
-            Ok(_) => {}
-            Err(fault) => {
-                tracing::error!(%target, index, %fault, "an erased record could not be destroyed yet; it is tried again at the next start")
+    /// Carries out what durable control entries order: bytes, rows and words of all of them are destroyed before one
+    /// is answered.
+    pub(super) fn carry_out(&self, by_origin: &Origin, orders: Vec<(u64, Verified, Effect)>) {
+        let (mut places, mut answers) = (Vec::new(), Vec::new());
+        for (by, order, effect) in orders {
+            let Effect::Erased {
+                origin: target,
+                index,
+                digest,
+            } = effect
+            else {
+                continue;
+            };
+            match self.destroy_bytes(by, &target, index, &digest) {
+                Ok(held) => {
+                    places.push((target, index));
+                    if held && *by_origin != self.own.origin {
+                        answers.push((by, order));
+                    }
+                }
+                Err(fault) => {
+                    tracing::error!(%target, index, %fault, "an erased record could not be destroyed yet; it is tried again at the next start")
+                }
             }
+        }
+        if let Err(fault) = self.search.forget(self, &places) {
+            tracing::error!(%fault, "the words of an erased record could not be destroyed yet; the answer waits until they are");
+            return;
+        }
+        for (by, order) in answers {
+            self.answer(by_origin, by, &order);
         }
     }
 

@@ -253,9 +253,7 @@ impl Ingest {
                 .unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
-        for (index, record, effect) in orders {
-            self.carry_out(&self.own.origin, index, &record, effect);
-        }
+        self.carry_out(&self.own.origin, orders);
         Ok(())
     }
 }

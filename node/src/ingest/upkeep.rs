@@ -40,6 +40,7 @@ impl Ingest {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(origin.clone(), size);
+        self.search.wanted();
     }
 
     /// Whether an entry is to be shown: visible, and not void since a successor pinned the log below it.

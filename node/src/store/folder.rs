@@ -69,7 +69,7 @@ pub fn free_bytes(path: &Path) -> Result<u64, StoreFault> {
 }
 
 /// Makes a folder that only its owner reads; one that exists is left as it is.
-pub(super) fn make_folder(path: &Path) -> Result<(), StoreFault> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), StoreFault> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)

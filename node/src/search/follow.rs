@@ -1,0 +1,572 @@
+//! Following the journal: what is to be shown is added, what is not any more is removed; and looking for something.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use erikti_protocol::codec::Decoder;
+use erikti_protocol::id::{OrgId, Origin, RecordId};
+use erikti_protocol::record::{ReadersClass, Record, RecordRef};
+use tantivy::Term;
+
+use super::collect::{Summary, Through};
+use super::document::{key, log_number, place};
+use super::engine::{Engine, Writing};
+use super::{Ask, Hit, Hits, Order, ROWS_MAX, Search, SearchFault, Source, ask, hold};
+use crate::clock;
+use crate::store::index::Progress;
+use crate::store::{Frame, Status, versions};
+
+/// Entries read at once: a package.
+const STEP: u64 = 256;
+/// Documents after which there is a commit even while more come: what a crash takes is added again in seconds.
+const COMMIT_CHANGES: usize = 20_000;
+/// Shortest time between two commits: each writes some ten files, and a record is to be found within a second.
+const COALESCE: Duration = Duration::from_millis(100);
+/// How long the search waits for a pull to go on before it looks again.
+const PAUSE: Duration = Duration::from_millis(50);
+/// Looks in a row that may find a pull going on: after 30 s the search goes on beside it.
+const PAUSES_MAX: usize = 600;
+/// Times in a row that everything is made anew before the search rests.
+const FAILURES_MAX: u32 = 3;
+/// Entries that arrive between two looks while a pull is going on: 20,000 in a second.
+const BUSY_ENTRIES: u64 = 1_000;
+
+/// The thread's loop: looks whenever it is woken, until nobody is left to wake it.
+pub(super) fn run(source: &Weak<dyn Source>, woken: &Receiver<()>) {
+    let (mut last, mut failures): (Option<Instant>, _) = (None, 0);
+    while woken.recv().is_ok() {
+        if let Some(rest) = last.and_then(|last| COALESCE.checked_sub(last.elapsed())) {
+            std::thread::sleep(rest);
+        }
+        loop {
+            wait_for_quiet(source);
+            // Taken anew for each step, so that a node that stops need not wait for a million records.
+            let Some(source) = source.upgrade() else {
+                return;
+            };
+            let search = source.search();
+            if search.stops() {
+                return;
+            }
+            match search.step(source.as_ref()) {
+                Ok(true) => {}
+                Ok(false) => {
+                    failures = 0;
+                    break;
+                }
+                Err(fault) => {
+                    failures += 1;
+                    tracing::warn!(%fault, "the search is made anew");
+                    let discarded = search.discard(&mut hold(&search.writing));
+                    if let Err(fault) = discarded {
+                        tracing::error!(%fault, "the search cannot be made anew");
+                        break;
+                    }
+                    if failures >= FAILURES_MAX {
+                        tracing::error!("the search rests until something comes");
+                        break;
+                    }
+                }
+            }
+        }
+        last = Some(Instant::now());
+    }
+}
+
+/// Waits while entries pour in.
+fn wait_for_quiet(source: &Weak<dyn Source>) {
+    let held = || -> Option<u64> {
+        let source = source.upgrade().filter(|source| !source.search().stops())?;
+        let logs = source.store().logs();
+        Some(
+            logs.iter()
+                .filter_map(|log| source.store().frontier(log).ok())
+                .map(|log| log.size)
+                .sum(),
+        )
+    };
+    // More than is shown yet: only then may a pull be going on.
+    let shown = || -> Option<u64> {
+        let source = source.upgrade()?;
+        Some(
+            source
+                .store()
+                .logs()
+                .iter()
+                .map(|log| source.shown(log))
+                .sum(),
+        )
+    };
+    let (Some(mut before), Some(shown)) = (held(), shown()) else {
+        return;
+    };
+    for _ in 0..PAUSES_MAX {
+        if before < shown.saturating_add(BUSY_ENTRIES) {
+            return;
+        }
+        std::thread::sleep(PAUSE);
+        match held() {
+            Some(now) if now >= before + BUSY_ENTRIES => before = now,
+            _ => return,
+        }
+    }
+}
+
+/// Where a version lies.
+struct Version {
+    number: u64,
+    origin: Origin,
+    index: u64,
+}
+
+impl Search {
+    /// Adds and removes what has come and gone, a bounded part of it; `true` while there is more.
+    fn step(&self, source: &dyn Source) -> Result<bool, SearchFault> {
+        let mut writing = hold(&self.writing);
+        if self.broken.swap(false, Ordering::AcqRel) {
+            self.discard(&mut writing)?;
+        }
+        self.open(&mut writing)?;
+        let more = self.advance(source, &mut writing)?;
+        let changed = writing.changes > 0;
+        if changed && (!more || writing.changes >= COMMIT_CHANGES) {
+            self.commit(&mut writing)?;
+        }
+        if !more {
+            self.caught_up.store(true, Ordering::Release);
+        }
+        Ok(more)
+    }
+
+    /// Looks at every log once; `true` when one has more to give.
+    fn advance(&self, source: &dyn Source, writing: &mut Writing) -> Result<bool, SearchFault> {
+        let mut more = false;
+        let mut erased = false;
+        let logs = source.store().logs();
+        if writing.progress.knows_others(&logs) {
+            return Err(SearchFault::Corrupt {
+                what: "it knows a log that is not kept",
+            });
+        }
+        for origin in logs {
+            let Some(organisation) = source.organisation(&origin) else {
+                continue;
+            };
+            let mut log = Log {
+                source,
+                origin,
+                organisation,
+                decoder: Decoder::new(),
+                plain: Vec::new(),
+            };
+            erased |= log.remove_marked(self, writing)?;
+            log.add_filled(self, writing)?;
+            more |= log.add_next(self, writing)?;
+        }
+        if erased {
+            // A crash came between an erasure and its rewriting.
+            self.purge(writing)?;
+        }
+        Ok(more)
+    }
+
+    /// Removes erased records and whatever still holds their words; returns when no file has them any more.
+    ///
+    /// Errors   [`SearchFault`]; then the words may still be there, and it is tried again at the next look
+    pub fn forget(&self, source: &dyn Source, places: &[(Origin, u64)]) -> Result<(), SearchFault> {
+        let mut writing = hold(&self.writing);
+        if places.is_empty() || (writing.writer.is_none() && !self.exists()) {
+            return Ok(());
+        }
+        self.open(&mut writing)?;
+        for (origin, index) in places {
+            let known = writing.progress.of(origin);
+            if *index < known.size {
+                self.remove(&mut writing, origin, *index);
+                // With these, all marks of the log are followed: the thread need not do it once more.
+                let marked = source.store().marked(origin, known.marks)?;
+                let marks = known.marks + marked.len() as u64;
+                if marked
+                    .iter()
+                    .all(|index| places.contains(&(origin.clone(), *index)))
+                {
+                    writing.progress.set(origin, Progress { marks, ..known });
+                }
+            }
+        }
+        if writing.changes == 0 {
+            return Ok(());
+        }
+        let purged = self.purge(&mut writing);
+        if purged.is_err() {
+            // Made anew from the journal, which has the words no more.
+            self.discard(&mut writing)?;
+            drop(writing);
+            self.wanted();
+        }
+        Ok(())
+    }
+
+    fn remove(&self, writing: &mut Writing, origin: &Origin, index: u64) {
+        let engine = self.engine();
+        if let (Some(engine), Some(writer)) = (engine.as_ref(), &writing.writer) {
+            writer.delete_term(Term::from_field_bytes(
+                engine.fields.place,
+                &place(origin, index),
+            ));
+            writing.changes += 1;
+        }
+    }
+
+    /// Makes everything anew; returns how many records can be found then.
+    ///
+    /// Errors   [`SearchFault`]
+    pub fn rebuild(&self, source: &dyn Source) -> Result<u64, SearchFault> {
+        self.discard(&mut hold(&self.writing))?;
+        self.bring_up(source)?;
+        let engine = self.engine();
+        Ok(engine
+            .as_ref()
+            .map_or(0, |engine| engine.reader.searcher().num_docs()))
+    }
+
+    /// Adds and removes whatever there is; made anew once if it cannot go on.
+    fn bring_up(&self, source: &dyn Source) -> Result<(), SearchFault> {
+        let all = || {
+            while self.step(source)? {}
+            Ok(())
+        };
+        all().or_else(|fault: SearchFault| {
+            tracing::warn!(%fault, "the search is made anew");
+            self.discard(&mut hold(&self.writing))?;
+            all()
+        })
+    }
+
+    /// Looks for something. Without a thread that keeps it in step, it is brought up to the journal first.
+    ///
+    /// Errors   [`SearchFault`]
+    pub fn find(&self, source: &dyn Source, ask: &Ask) -> Result<Hits, SearchFault> {
+        if !self.follows() {
+            self.bring_up(source)?;
+        }
+        let engine = self.engine();
+        let Some(engine) = engine.as_ref() else {
+            return Ok(Hits::default());
+        };
+        let looked = catch_unwind(AssertUnwindSafe(|| look(engine, source, ask)));
+        let looked = looked.unwrap_or_else(|_| {
+            Err(SearchFault::Corrupt {
+                what: "the engine panicked",
+            })
+        });
+        match looked {
+            Ok(mut hits) => {
+                hits.complete = self.caught_up.load(Ordering::Acquire);
+                Ok(hits)
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "a question could not be answered; the search is made anew");
+                self.broken.store(true, Ordering::Release);
+                self.wanted();
+                Err(fault)
+            }
+        }
+    }
+}
+
+fn look(engine: &Engine, source: &dyn Source, ask: &Ask) -> Result<Hits, SearchFault> {
+    let mut ask = ask.clone();
+    ask.limit = ask.limit.min(ROWS_MAX);
+    let mut forms = hold(&engine.forms);
+    let parts = ask::parts(&mut forms, &ask.words);
+    let all = ask::query(&engine.fields, &mut forms, &ask, &parts, false);
+    let any = (parts.len() > 1).then(|| ask::query(&engine.fields, &mut forms, &ask, &parts, true));
+    drop(forms);
+    let searcher = engine.reader.searcher();
+    let generation = searcher.generation().generation_id();
+    let mut loosened = false;
+    let mut gone = None;
+    for query in std::iter::once(all).chain(any) {
+        let question = format!(
+            "{loosened} {:?}",
+            Ask {
+                limit: 0,
+                after: None,
+                order: Order::Fit,
+                ..ask.clone()
+            }
+        );
+        let known = engine.summary(generation, &question);
+        let through = Through::new(&ask, !parts.is_empty(), known.is_none());
+        let mut found = searcher.search(&query, &through)?;
+        let summary = known.unwrap_or_else(|| {
+            let summary = Arc::new(std::mem::take(&mut found.summary));
+            engine.keep_summary(generation, question, Arc::clone(&summary));
+            summary
+        });
+        let empty = summary.total == 0;
+        gone = Some((found.rows, summary));
+        if !empty {
+            break;
+        }
+        loosened = true;
+    }
+    let (rows, summary) = gone.unwrap_or_default();
+    Ok(hits(source, &ask, rows, &summary, loosened))
+}
+
+fn hits(
+    source: &dyn Source,
+    ask: &Ask,
+    mut rows: Vec<(super::Cursor, u64, u64)>,
+    summary: &Summary,
+    loosened: bool,
+) -> Hits {
+    let more = rows.len() > ask.limit;
+    rows.truncate(ask.limit);
+    let logs: std::collections::BTreeMap<u64, Origin> = source
+        .store()
+        .logs()
+        .into_iter()
+        .map(|origin| (log_number(&origin), origin))
+        .collect();
+    let hit = |(cursor, log, index): (super::Cursor, u64, u64)| {
+        Some(Hit {
+            origin: logs.get(&log)?.clone(),
+            index,
+            cursor,
+        })
+    };
+    Hits {
+        rows: rows.into_iter().filter_map(hit).collect(),
+        total: summary.total,
+        more,
+        counts: summary
+            .counts
+            .iter()
+            .map(|(tag, count)| (*tag, *count))
+            .collect(),
+        cells: summary.cells.spots(),
+        loosened: loosened && summary.total > 0,
+        complete: false,
+    }
+}
+
+/// One log, and what is needed to read it.
+struct Log<'a> {
+    source: &'a dyn Source,
+    origin: Origin,
+    organisation: OrgId,
+    decoder: Decoder,
+    plain: Vec<u8>,
+}
+
+impl Log<'_> {
+    /// Removes what was erased or found bad; `true` when something was erased.
+    fn remove_marked(
+        &mut self,
+        search: &Search,
+        writing: &mut Writing,
+    ) -> Result<bool, SearchFault> {
+        let known = writing.progress.of(&self.origin);
+        let marks = self.source.store().frontier(&self.origin)?.marks;
+        if known == Progress::default() {
+            // What was marked before the first look is read as what it is now.
+            return Ok(false);
+        }
+        let mut erased = false;
+        for index in self.source.store().marked(&self.origin, known.marks)? {
+            if index >= known.size {
+                continue;
+            }
+            search.remove(writing, &self.origin, index);
+            let frames = self
+                .source
+                .store()
+                .entries(&self.origin, index..index + 1)?;
+            let status = frames.iter().next().map(|(_, frame)| frame.status);
+            erased |= matches!(status, Some(Status::Erased { .. }));
+            // A bad version may have hidden the one before.
+            if let Some(stored) = self.source.store().record(&self.origin, index)?
+                && let Ok(record) = RecordRef::parse(&stored.bytes)
+            {
+                self.put_thing(search, writing, &record.id(), None, false)?;
+            }
+        }
+        writing
+            .progress
+            .set(&self.origin, Progress { marks, ..known });
+        Ok(erased)
+    }
+
+    /// Adds records that came late.
+    fn add_filled(&mut self, search: &Search, writing: &mut Writing) -> Result<(), SearchFault> {
+        let mut known = writing.progress.of(&self.origin);
+        if known.size == 0 {
+            return Ok(());
+        }
+        for index in self.source.store().fills(&self.origin, known.fills)? {
+            known.fills += 1;
+            if index < known.size {
+                self.add(search, writing, index..index + 1, false)?;
+            }
+        }
+        writing.progress.set(&self.origin, known);
+        Ok(())
+    }
+
+    /// Adds the next entries; `true` when there are more.
+    fn add_next(&mut self, search: &Search, writing: &mut Writing) -> Result<bool, SearchFault> {
+        let frontier = self.source.store().frontier(&self.origin)?;
+        let shown = self.source.shown(&self.origin).min(frontier.size);
+        let mut known = writing.progress.of(&self.origin);
+        if known.size > shown || known.fills > frontier.fills || known.marks > frontier.marks {
+            return Err(SearchFault::Corrupt {
+                what: "it knows more of a log than there is",
+            });
+        }
+        if known.size == shown {
+            return Ok(false);
+        }
+        if known == Progress::default() {
+            (known.fills, known.marks) = (frontier.fills, frontier.marks);
+        }
+        let end = (known.size + STEP).min(shown);
+        self.add(search, writing, known.size..end, true)?;
+        writing
+            .progress
+            .set(&self.origin, Progress { size: end, ..known });
+        // How far a log is known is worth a commit even when it brought nothing to find.
+        writing.changes += 1;
+        Ok(end < shown)
+    }
+
+    /// Adds entries; `fresh` when none of them can be kept yet.
+    fn add(
+        &mut self,
+        search: &Search,
+        writing: &mut Writing,
+        range: Range<u64>,
+        fresh: bool,
+    ) -> Result<(), SearchFault> {
+        let frames = self.source.store().entries(&self.origin, range)?;
+        for (index, frame) in frames.iter() {
+            if frame.status != Status::Present || !everybody(&frame) {
+                continue;
+            }
+            let mut plain = std::mem::take(&mut self.plain);
+            plain.clear();
+            if self
+                .decoder
+                .decode_as(frame.codec, frame.stored, &mut plain)
+                .is_ok()
+                && let Ok(record) = RecordRef::parse(&plain)
+            {
+                self.put_thing(search, writing, &record.id(), Some((index, &record)), fresh)?;
+            }
+            self.plain = plain;
+        }
+        Ok(())
+    }
+
+    /// Puts a thing's current version in the place of what is kept of it. `at_hand` was just read from this log.
+    fn put_thing(
+        &mut self,
+        search: &Search,
+        writing: &mut Writing,
+        id: &RecordId,
+        at_hand: Option<(u64, &RecordRef<'_>)>,
+        fresh: bool,
+    ) -> Result<(), SearchFault> {
+        let versions = self.versions(id)?;
+        let current = versions::current(&versions, |version| version.number);
+        let engine = search.engine();
+        let (Some(engine), Some(writer)) = (engine.as_ref(), &writing.writer) else {
+            return Ok(());
+        };
+        // The first and only version cannot be kept yet.
+        if !(fresh && versions.len() == 1) {
+            let key = key(&self.organisation, id);
+            writer.delete_term(Term::from_field_bytes(engine.fields.key, &key));
+        }
+        writing.changes += 1;
+        let Some(current) = current else {
+            return Ok(());
+        };
+        let now = clock::now().seconds();
+        let fields = &engine.fields;
+        let document = match at_hand {
+            Some((index, record)) if index == current.index && current.origin == self.origin => {
+                writing
+                    .maker
+                    .document(fields, &self.organisation, &self.origin, index, record, now)
+            }
+            _ => {
+                let stored = self.source.store().record(&current.origin, current.index)?;
+                let Some(record) = stored
+                    .filter(|stored| stored.status == Status::Present)
+                    .and_then(|stored| Record::parse(stored.bytes).ok())
+                else {
+                    return Ok(());
+                };
+                let record = record.as_view();
+                writing.maker.document(
+                    fields,
+                    &self.organisation,
+                    &current.origin,
+                    current.index,
+                    &record,
+                    now,
+                )
+            }
+        };
+        writer.add_document(document)?;
+        Ok(())
+    }
+
+    /// The versions of one of the organisation's things that everybody may read, oldest first.
+    fn versions(&self, id: &RecordId) -> Result<Vec<Version>, SearchFault> {
+        let mut versions = Vec::new();
+        let places = self.source.index().find(id)?;
+        let alone = places.len() == 1;
+        for at in places {
+            let Some(number) = at.version.map(u64::from) else {
+                continue;
+            };
+            let own = at.origin == self.origin
+                || self.source.organisation(&at.origin) == Some(self.organisation);
+            if !own || at.index >= self.source.shown(&at.origin) {
+                continue;
+            }
+            if !alone {
+                let frames = self
+                    .source
+                    .store()
+                    .entries(&at.origin, at.index..at.index + 1)?;
+                let readable = |(_, frame): (u64, Frame<'_>)| {
+                    frame.status == Status::Present && everybody(&frame)
+                };
+                if !frames.iter().next().is_some_and(readable) {
+                    continue;
+                }
+            }
+            versions.push(Version {
+                number,
+                origin: at.origin,
+                index: at.index,
+            });
+        }
+        versions.sort_by_key(|version| (version.number, version.index));
+        Ok(versions)
+    }
+}
+
+/// Whether everybody may read what the header says.
+fn everybody(frame: &Frame<'_>) -> bool {
+    matches!(frame.readers, ReadersClass::Public | ReadersClass::Control)
+}
