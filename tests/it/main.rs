@@ -14,6 +14,7 @@ mod net;
 mod network;
 mod paths;
 mod records;
+mod search;
 mod sim;
 mod store;
 mod sync;

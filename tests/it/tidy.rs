@@ -197,7 +197,11 @@ const HOMES: &[Home] = &[
     home("sha2", &["protocol/src/hash.rs"], ""),
     home("sled", &["node/src/store"], ""),
     home("strsim", &["node/src/nearest.rs"], ""),
-    home("tantivy", &["node/src/search.rs", "node/src/search"], ""),
+    home(
+        "tantivy",
+        &["node/src/search.rs", "node/src/search"],
+        "one module: its file, and the folder below it",
+    ),
     home("tempfile", &["tests"], ""),
     home(
         "tokio",
@@ -291,6 +295,10 @@ const CLOCK: &[Ban] = &[
             (
                 "node/src/ingest/seal.rs",
                 "what comes within a few milliseconds is sealed together",
+            ),
+            (
+                "node/src/search/follow.rs",
+                "what comes within a tenth of a second is committed together",
             ),
             (
                 "node/src/ingest/twin.rs",

@@ -234,6 +234,30 @@ impl Search {
             .map_or(0, |engine| engine.reader.searcher().num_docs()))
     }
 
+    /// Whether a file still has this word, folded as it is kept, be its record removed or not.
+    ///
+    /// Errors   [`SearchFault`]
+    pub fn keeps(&self, word: &str) -> Result<bool, SearchFault> {
+        let engine = self.engine();
+        let Some(engine) = engine.as_ref() else {
+            return Ok(false);
+        };
+        let searcher = engine.reader.searcher();
+        for segment in searcher.segment_readers() {
+            for field in engine.fields.words() {
+                let index = segment.inverted_index(field)?;
+                let found = index.terms().get(word.as_bytes());
+                if found
+                    .map_err(|error| SearchFault::Engine(error.to_string()))?
+                    .is_some()
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Adds and removes whatever there is; made anew once if it cannot go on.
     fn bring_up(&self, source: &dyn Source) -> Result<(), SearchFault> {
         let all = || {

@@ -46,6 +46,19 @@ pub(super) struct Fields {
     pub(super) longitude: Field,
 }
 
+impl Fields {
+    /// The fields that hold words.
+    pub(super) const fn words(&self) -> [Field; 5] {
+        [
+            self.exact,
+            self.stems,
+            self.kazakh,
+            self.title,
+            self.place_words,
+        ]
+    }
+}
+
 /// Names of the fields that are read as columns.
 pub(super) mod column {
     pub(in crate::search) const COUNTED: &str = "counted";
