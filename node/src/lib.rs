@@ -21,6 +21,7 @@
 //! | [`accounts`] | who may sign in here: passwords, sessions, tokens, one-time links |
 //! | [`deeds`] | who at this node did what, and when |
 //! | [`replies`] | answers kept for those who ask the same again |
+//! | [`jobs`] | what runs in the background, and how far it is |
 //! | [`store`] | the journal (the truth), and [`store::index`] (made again from it) |
 //! | [`search`] | words and values of public records, made again from the journal |
 //! | [`formats`] | files of others, read into records to be: bytes in, rows out |
@@ -184,6 +185,7 @@ pub mod formats;
 pub mod front;
 pub mod http;
 pub mod ingest;
+pub mod jobs;
 pub mod keys;
 pub mod members;
 pub mod nearest;

@@ -23,6 +23,8 @@ use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::feed::Feed;
 use crate::ingest::{Ingest, Own, Threads, index_problem, search_problem, store_problem};
+use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
+use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::members::Members;
 use crate::problem::{Code, Problem};
@@ -43,6 +45,7 @@ struct Inner {
     members: Members,
     deeds: Deeds,
     replies: Replies,
+    jobs: Jobs,
     ingest: Arc<Ingest>,
     /// What the store had to mend when it was opened, in words.
     notes: Vec<String>,
@@ -155,6 +158,7 @@ impl Node {
             members,
             deeds,
             replies,
+            jobs: Jobs::default(),
             ingest,
             notes,
             standings: Mutex::new(None),
@@ -224,6 +228,9 @@ impl Node {
     /// Answers kept for those who ask the same again.
     pub fn replies(&self) -> &Replies {
         &self.0.replies
+    /// What runs in the background.
+    pub fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// This organisation.

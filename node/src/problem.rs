@@ -121,6 +121,7 @@ codes! {
     KindUnknown       "kind.unknown"           422 Data          "no such kind of record";
     ImportInvalid     "import.invalid"         422 Data          "the file cannot be imported";
     ImportMapping     "import.mapping"         422 Data          "the mapping does not fit the file";
+    ImportUnknown     "import.unknown"         404 Failed        "no such import is remembered here";
     OrganisationUnknown "organisation.unknown" 404 Failed        "no such organisation is known here";
     PeerUnknown       "peer.unknown"           404 Failed        "no such partner";
     PeerUnreachable   "peer.unreachable"       503 Unavailable   "the other node cannot be reached";

@@ -48,6 +48,7 @@ const NODE: &[&str] = &[
     "accounts",
     "deeds",
     "replies",
+    "jobs",
     "store",
     "search",
     "formats",

@@ -51,6 +51,51 @@ pub fn read(bytes: &[u8], mapping: &Mapping, organisation: &OrgId) -> Result<Imp
     Ok(import)
 }
 
+/// The beginning of a table, for people to see what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Glance {
+    /// What the first row calls the columns.
+    pub columns: Vec<String>,
+    /// The first rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// Looks at the first rows of a table.
+///
+/// Errors   as [`read`] for the whole file
+pub fn glance(bytes: &[u8], rows: usize) -> Result<Glance, FormatFault> {
+    let text = text(bytes)?;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|fault| FormatFault::Header {
+        what: fault.to_string(),
+    })?;
+    if header.is_empty() || header.iter().all(|name| name.trim().is_empty()) {
+        return Err(FormatFault::Header {
+            what: "it is empty".to_owned(),
+        });
+    }
+    if header.len() > COLUMNS_MAX {
+        return Err(FormatFault::Header {
+            what: format!(
+                "it has {} columns, expected at most {COLUMNS_MAX}",
+                header.len()
+            ),
+        });
+    }
+    let cells = |record: &StringRecord| record.iter().map(|cell| cell.trim().to_owned()).collect();
+    let columns = cells(header);
+    let rows = reader
+        .records()
+        .take(rows)
+        .map_while(Result::ok)
+        .map(|record| cells(&record))
+        .collect();
+    Ok(Glance { columns, rows })
+}
+
 /// What separates the cells: whichever of comma, semicolon and tab the first line has most of, outside quotes.
 /// Spreadsheets write semicolons where the comma is the decimal point.
 fn delimiter(text: &str) -> u8 {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use erikti_protocol::field::{Field, Shape};
 use erikti_protocol::kind::{self, Kind};
 
-use crate::desk::{records, thing::Thing};
+use crate::desk::{reader::Reader, records, thing::Thing};
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -126,7 +126,7 @@ fn own_records(
         else {
             continue;
         };
-        let things = Thing::all(node, &record.id())?;
+        let things = Thing::all(node, Reader::Staff, &record.id())?;
         let current = things.get(&node.organisation()).and_then(Thing::current);
         if current.is_some_and(|current| current.index == place.index) {
             let id = record.id().to_string();
