@@ -13,11 +13,13 @@ pub mod kinds;
 pub mod logs;
 pub mod opportunities;
 pub mod organisations;
+pub mod own;
 pub mod peers;
 pub mod reader;
 pub mod records;
 pub mod thing;
 pub mod tiles;
+pub mod today;
 pub mod upkeep;
 
 use crate::deeds::Actor;

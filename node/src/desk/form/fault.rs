@@ -118,3 +118,18 @@ fn said_rule(language: Language, allowed: &str) -> String {
     }
     language.say_with("fault-other", &[("allowed", allowed.into())])
 }
+
+/// Why a value cannot stand in a field of a kind, in the reader's language; `None` for what is no field of it.
+pub fn reason(kind: &erikti_protocol::kind::Kind, path: &str, language: Language) -> Option<String> {
+    let mut names = path.split('.');
+    let first = names.next()?;
+    let mut shape = kind.field(first)?.shape;
+    for name in names {
+        shape = match shape {
+            Shape::Object(fields) => fields.iter().find(|field| field.name == name)?.shape,
+            Shape::List(item, _) => *item,
+            other => other,
+        };
+    }
+    Some(said_shape(language, &shape))
+}
