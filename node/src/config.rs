@@ -301,6 +301,21 @@ pub fn load_without_file(flags: &[(&str, Vec<String>)]) -> Result<Settings, Sett
     read("", environment(), flags)
 }
 
+/// Where a setting of the node in `folder` comes from now: the file may have been changed since the node was started.
+pub fn place_of(folder: &Path, key: &'static Key) -> Option<Place> {
+    let variable = variable(key.name);
+    if std::env::var_os(&variable).is_some_and(|value| !value.is_empty()) {
+        return Some(Place::Environment(variable));
+    }
+    let text = fs::read_to_string(folder.join(FILE_NAME)).ok()?;
+    let table = toml_text::parse(&text).ok()?;
+    let mut names = key.name.split('.');
+    let first = table.get(names.next()?)?;
+    names
+        .try_fold(first, |at, name| at.get(name))
+        .map(|_| Place::File)
+}
+
 fn environment() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(name, value)| {
         // A name that is not UTF-8 is none of ours; such a value is kept, so that it is refused rather than overlooked.
@@ -353,7 +368,8 @@ pub fn write_first_file(folder: &Path, settings: &Settings) -> Result<(), Settin
         .map_err(|source| SettingsFault::File { path, source })
 }
 
-fn written(settings: &Settings, key: &Key) -> String {
+/// A setting's value, as the file would write it.
+pub fn written(settings: &Settings, key: &Key) -> String {
     let list = |texts: &[String]| {
         let texts: Vec<_> = texts.iter().map(|text| toml_text::quote(text)).collect();
         format!("[{}]", texts.join(", "))

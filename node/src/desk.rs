@@ -4,6 +4,7 @@
 
 pub mod deeds;
 pub mod health;
+pub mod belonging;
 pub mod edits;
 pub mod form;
 pub mod history;

@@ -47,6 +47,9 @@ pub struct Decided {
     pub partners: BTreeMap<OrgId, Partner>,
     /// Organisations that nothing is exchanged with.
     pub blocked: BTreeSet<OrgId>,
+    /// Why, for those of whom somebody said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub block_reasons: BTreeMap<OrgId, String>,
     /// Invitations of this node, by the digest of their secret.
     pub invitations: BTreeMap<Hash, Issued>,
     /// Logs that contradict themselves, with the proof.

@@ -4,9 +4,23 @@
 //! stylesheet and the few scripts in `assets/`; all of them are part of the program.
 
 mod about;
+mod accreditations;
 mod assets;
+mod conflict;
+mod deeds;
+mod drawn;
+mod erase;
+mod health;
+mod imports;
 mod language;
 mod page;
+mod partners;
+mod record;
+mod record_form;
+mod records;
+mod settings;
+mod staff;
+mod today;
 
 use crate::front::Routes;
 
@@ -17,4 +31,5 @@ pub fn routes() -> Routes {
         .get("/about", about::show)
         .get("/assets/{name}", assets::show)
         .get("/language/{tag}", language::choose)
+        .merge(staff::routes())
 }

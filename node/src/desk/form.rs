@@ -7,6 +7,7 @@
 //! that the form began with, so an edit loses nothing.
 
 pub mod fault;
+pub mod lines;
 pub mod list;
 pub mod read;
 pub mod show;

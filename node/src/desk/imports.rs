@@ -4,6 +4,7 @@
 //! continued, and any import can be undone for a day ([`undo`]).
 
 pub mod batch;
+pub mod bulk;
 pub mod columns;
 pub mod undo;
 

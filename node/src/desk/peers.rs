@@ -77,6 +77,29 @@ fn qr(link: &str) -> Option<String> {
     )
 }
 
+/// Modules around a code that stay light.
+///
+/// Source   ISO/IEC 18004 section 9.1
+const QUIET_MODULES: usize = 4;
+
+/// A text as a QR code: modules on a side with the quiet zone, and the path that draws the dark ones.
+pub fn qr_path(text: &str) -> Option<(usize, String)> {
+    if text.is_empty() {
+        return None;
+    }
+    let code =
+        qrcode::QrCode::with_error_correction_level(text.as_bytes(), qrcode::EcLevel::L).ok()?;
+    let width = code.width();
+    let mut path = String::new();
+    for (at, module) in code.to_colors().into_iter().enumerate() {
+        if module == qrcode::Color::Dark {
+            let (x, y) = (at % width + QUIET_MODULES, at / width + QUIET_MODULES);
+            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    Some((width + 2 * QUIET_MODULES, path))
+}
+
 /// Reads and judges an invitation's link.
 ///
 /// Errors   `invitation.altered`, `invitation.expired`, `invitation.invalid`

@@ -24,6 +24,10 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a request that brings a file: inside JSON every byte may need an escape of two; the rest is the form's own.
 pub const UPLOAD_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + BODY_BYTES_MAX;
 
+/// Bytes of a form with a record's fields: each byte of a text in Kazakh or Russian takes three in a form, and a changed
+/// record is sent once more beside what somebody else made of it.
+const FORM_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
+
 /// One route.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
@@ -73,9 +77,48 @@ pub const ACCESS: &[Row] = &[
     // Accounts.
     //
     // Coordinators' pages.
-    //
+    row("GET", "/today", Access::Auditors),
+    row("POST", "/today/seen", Access::Auditors),
+    row("GET", "/manage/records", Access::Auditors),
+    row("POST", "/manage/records/close", Access::Coordinators),
+    row("GET", "/manage/records/new", Access::Coordinators),
+    row("GET", "/manage/records/new/{kind}", Access::Coordinators),
+    row("POST", "/manage/records/new/{kind}", Access::Coordinators).body(FORM_BYTES_MAX),
+    row("GET", "/manage/records/{id}", Access::Auditors),
+    row("GET", "/manage/records/{id}/edit", Access::Coordinators),
+    row("POST", "/manage/records/{id}/edit", Access::Coordinators).body(FORM_BYTES_MAX),
+    row("POST", "/manage/records/{id}/close", Access::Coordinators),
+    row("POST", "/manage/records/{id}/revert", Access::Coordinators),
+    row("GET", "/manage/records/{id}/erase", Access::Coordinators),
+    row("POST", "/manage/records/{id}/erase", Access::Coordinators),
+    row("GET", "/manage/import", Access::Auditors),
+    row("POST", "/manage/import", Access::Coordinators).body(UPLOAD_BYTES_MAX),
+    row("GET", "/manage/import/{id}", Access::Auditors),
+    row("GET", "/manage/import/{id}/columns", Access::Coordinators),
+    row("POST", "/manage/import/{id}/columns", Access::Coordinators).body(FORM_BYTES_MAX),
+    row("POST", "/manage/import/{id}/confirm", Access::Coordinators),
+    row("POST", "/manage/import/{id}/undo", Access::Coordinators),
     // Administrators' pages.
-    //
+    row("GET", "/admin/partners", Access::Administrators),
+    row("POST", "/admin/partners/invite", Access::Administrators),
+    row("GET", "/admin/partners/invitation/{id}", Access::Administrators),
+    row("POST", "/admin/partners/look", Access::Administrators),
+    row("POST", "/admin/partners/accept", Access::Administrators),
+    row("GET", "/admin/partners/{id}", Access::Administrators),
+    row("POST", "/admin/partners/{id}/block", Access::Administrators),
+    row("POST", "/admin/partners/{id}/unblock", Access::Administrators),
+    row("POST", "/admin/partners/{id}/remove", Access::Administrators),
+    row("GET", "/admin/accreditations", Access::Auditors),
+    row("POST", "/admin/accreditations", Access::Administrators),
+    row("GET", "/admin/accreditations/{id}/revoke", Access::Administrators),
+    row("POST", "/admin/accreditations/{id}/revoke", Access::Administrators),
+    row("POST", "/admin/roots/{id}/trust", Access::Administrators),
+    row("POST", "/admin/roots/{id}/distrust", Access::Administrators),
+    row("GET", "/admin/settings", Access::Auditors),
+    row("GET", "/admin/health", Access::Auditors),
+    row("POST", "/admin/health/verify", Access::Administrators),
+    row("POST", "/admin/health/rebuild", Access::Administrators),
+    row("GET", "/admin/deeds", Access::Auditors),
     // The API.
     row("GET", "/v1/kinds", Access::Everybody),
     row("GET", "/v1/kinds/{name}", Access::Everybody),

@@ -57,7 +57,16 @@ const MAIN: &[Link] = &[
 ];
 
 /// The navigation of members of staff, each link with who may follow it.
-const STAFF: &[(Access, Link)] = &[];
+const STAFF: &[(Access, Link)] = &[
+    (Access::Auditors, link("/today", "nav-today")),
+    (Access::Auditors, link("/manage/records", "nav-records")),
+    (Access::Auditors, link("/manage/import", "nav-import")),
+    (Access::Administrators, link("/admin/partners", "nav-partners")),
+    (Access::Auditors, link("/admin/accreditations", "nav-accreditations")),
+    (Access::Auditors, link("/admin/health", "nav-health")),
+    (Access::Auditors, link("/admin/settings", "nav-settings")),
+    (Access::Auditors, link("/admin/deeds", "nav-deeds")),
+];
 
 impl Page {
     /// Says a text.

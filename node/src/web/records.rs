@@ -1,0 +1,159 @@
+//! This organisation's own records, to look through, filter and close; the kinds that new ones may be of.
+
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::response::Response;
+use erikti_protocol::field::{Choice, Shape};
+use erikti_protocol::kind::{self, Kind};
+use erikti_protocol::log::Class;
+use serde::Deserialize;
+
+use super::page::{Page, filled};
+use super::staff::{Pairs, Told, every, see_other, work};
+use crate::desk::form::lines::label;
+use crate::desk::imports::bulk;
+use crate::desk::own::{self, Filter, Own};
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::store::index::PageCursor;
+
+/// Records closed at once, at most: two pages of them.
+const CLOSE_MAX: usize = 2 * own::PAGE_RECORDS;
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    kind: String,
+    status: String,
+    q: String,
+    cursor: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/records.html")]
+struct Listed {
+    p: Page,
+    told: Told,
+    asked: Asked,
+    records: Vec<Own>,
+    next: Option<PageCursor>,
+}
+
+impl Listed {
+    fn kinds(&self) -> Vec<&'static Kind> {
+        ordinary()
+    }
+
+    fn statuses(&self) -> Vec<Choice> {
+        let kinds = ordinary();
+        let chosen = kinds.iter().filter(|kind| self.asked.kind.is_empty() || kind.name == self.asked.kind);
+        let mut all: Vec<Choice> = Vec::new();
+        for choice in chosen.flat_map(|kind| statuses_of(kind)) {
+            if !all.iter().any(|known| known.value == choice.value) {
+                all.push(*choice);
+            }
+        }
+        all
+    }
+
+    fn kind_label(&self, name: &str) -> String {
+        kind::by_name(name).map_or_else(
+            || name.to_owned(),
+            |kind| kind.label.of(self.p.language.tag()).to_owned(),
+        )
+    }
+
+    fn status_label(&self, record: &Own) -> String {
+        let choices = kind::by_name(&record.kind).map(statuses_of).unwrap_or_default();
+        let status = record.status.as_deref().unwrap_or_default();
+        label(choices, status, self.p.language)
+    }
+
+    fn further(&self, cursor: &PageCursor) -> String {
+        let encode = |text: &str| askama::filters::urlencode(text).map(|text| text.to_string());
+        let pair = |name: &str, text: &str| match encode(text) {
+            Ok(text) if !text.is_empty() => format!("{name}={text}&"),
+            _ => String::new(),
+        };
+        format!(
+            "/manage/records?{}{}{}cursor={cursor}",
+            pair("kind", &self.asked.kind),
+            pair("status", &self.asked.status),
+            pair("q", &self.asked.q),
+        )
+    }
+
+    fn filtered(&self) -> bool {
+        !(self.asked.kind.is_empty() && self.asked.status.is_empty() && self.asked.q.is_empty())
+    }
+}
+
+/// Kinds whose records people make with forms.
+fn ordinary() -> Vec<&'static Kind> {
+    let ordinary = kind::all().iter().copied();
+    ordinary.filter(|kind| kind.class == Class::Record).collect()
+}
+
+fn statuses_of(kind: &Kind) -> &'static [Choice] {
+    match kind.field("status").map(|field| field.shape) {
+        Some(Shape::OneOf(choices) | Shape::Suggested(choices)) => choices,
+        _ => &[],
+    }
+}
+
+/// The list.
+pub(super) async fn list(
+    State(node): State<Node>,
+    p: Page,
+    Query(told): Query<Told>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let filter = Filter {
+        kind: some(&asked.kind),
+        status: some(&asked.status),
+        text: asked.q.clone(),
+        cursor: PageCursor::parse(&asked.cursor),
+    };
+    let language = p.language;
+    let page = work(&node, move |node| own::list(node, &filter, language)).await?;
+    filled(&Listed {
+        p,
+        told,
+        asked,
+        records: page.records,
+        next: page.next,
+    })
+}
+
+/// Closes the records that were ticked.
+pub(super) async fn close(
+    State(node): State<Node>,
+    p: Page,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    let mut ids = every(&pairs, "id");
+    ids.truncate(CLOSE_MAX);
+    let by = p.caller.actor();
+    let closed = work(&node, move |node| bulk::close(node, &by, &ids)).await?;
+    Ok(see_other(&match closed {
+        Some((id, n)) => format!("/manage/import/{id}?done=closed-many&n={n}"),
+        None => "/manage/records".to_owned(),
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "staff/kinds.html")]
+struct Kinds {
+    p: Page,
+    kinds: Vec<&'static Kind>,
+}
+
+/// The kinds that a new record may be of.
+pub(super) async fn kinds(p: Page) -> Result<Response, Problem> {
+    filled(&Kinds {
+        p,
+        kinds: ordinary(),
+    })
+}
