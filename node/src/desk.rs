@@ -2,11 +2,11 @@
 //!
 //! No door in here: the router calls these, whichever socket it serves.
 
-pub mod deeds;
-pub mod health;
 pub mod belonging;
+pub mod deeds;
 pub mod edits;
 pub mod form;
+pub mod health;
 pub mod history;
 pub mod identity;
 pub mod imports;

@@ -169,6 +169,9 @@ mod tests {
             std::thread::yield_now();
         }
         assert_eq!(job.done(), 2);
-        assert_eq!(job.outcome().map(|outcome| outcome.ok()), Some(Some("both".to_owned())));
+        assert_eq!(
+            job.outcome().map(|outcome| outcome.ok()),
+            Some(Some("both".to_owned()))
+        );
     }
 }

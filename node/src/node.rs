@@ -23,7 +23,6 @@ use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::feed::Feed;
 use crate::ingest::{Ingest, Own, Threads, index_problem, search_problem, store_problem};
-use crate::ingest::{Ingest, Own, Threads, index_problem, store_problem};
 use crate::jobs::Jobs;
 use crate::keys::Keys;
 use crate::members::Members;
@@ -228,6 +227,8 @@ impl Node {
     /// Answers kept for those who ask the same again.
     pub fn replies(&self) -> &Replies {
         &self.0.replies
+    }
+
     /// What runs in the background.
     pub fn jobs(&self) -> &Jobs {
         &self.0.jobs

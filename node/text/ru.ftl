@@ -38,6 +38,74 @@ nav-api = Для программ
 foot-signed = Каждая запись здесь подписана организацией, которая её сделала, и любой может её проверить.
 
 ## Words used everywhere
+yes = Да
+no = Нет
+all = Все
+cancel = Отмена
+undo = Вернуть как было
+next = Следующая страница
+look = Посмотреть
+nothing = Ничего
+before = Было
+after = Стало
+field = Поле
+value = Значение
+row = Строка
+row-n = Строка { $n }
+found = Найдено
+reason = Причина
+who = Кто
+when = Когда
+what = Что сделано
+to-what = С чем
+from = С какого дня
+until = По какой день
+until-optional = По какой день (необязательно)
+no-end = бессрочно
+roles = Роли
+organisation = Организация
+crumbs = Где вы находитесь
+crumb-record = Запись
+refused-title = Не получилось
+refused-code = Если будете просить помощи, назовите код:
+nav-today = Сегодня
+nav-records = Записи
+nav-import = Импорт
+nav-partners = Партнёры
+nav-accreditations = Аккредитация
+nav-health = Состояние узла
+nav-settings = Настройки
+nav-deeds = Кто что сделал
+done-published = Опубликовано.
+done-closed = Закрыто: волонтёров больше не ищут.
+done-closed-many =
+    { $n ->
+        [one] Закрыта { $count } запись.
+        [few] Закрыты { $count } записи.
+       *[other] Закрыто { $count } записей.
+    }
+done-reverted = Прежняя версия возвращена.
+done-erased = Запись стёрта. Организации, которые её хранили, ответят.
+done-undone = Возвращено.
+done-seen = Отмечено как просмотренное.
+done-discarded = Файл убран.
+done-accepted = Приглашение принято.
+done-blocked = Организация заблокирована.
+done-unblocked = Блокировка снята.
+done-removed = Партнёрство прекращено.
+done-accredited = Аккредитация выдана.
+done-revoked = Аккредитация отозвана.
+done-trusted = Организация стала корнем доверия.
+done-distrusted = Организация больше не корень доверия.
+done-verifying = Проверка началась.
+done-rebuilding = Указатель строится заново.
+done-made = Ссылка для учётной записи готова.
+done-role = Роль изменена.
+done-sessions-ended = Все входы завершены.
+done-account-removed = Учётная запись удалена.
+done-hook-added = Вебхук добавлен.
+done-hook-removed = Вебхук удалён.
+done-hook-tested = Пробное сообщение отправлено.
 
 ## Accounts
 account = Учётная запись
@@ -58,17 +126,466 @@ sign-out = Выйти
 about-node = Это узел федеративной сети волонтёрских организаций.
 
 ## Coordinator: today
+today-title = Что нужно сегодня
+today-quiet = Сегодня всё спокойно
+today-quiet-what = Здесь появятся предложения, срок которых подходит, ошибки в записях и замолчавшие партнёры.
+today-imports = Импорты
+today-rejected =
+    { $n ->
+        [one] { $count } строка не принята
+        [few] { $count } строки не приняты
+       *[other] { $count } строк не принято
+    }
+today-faulty = Записи, которые надо поправить
+today-faulty-what = Они хранятся, но не учитываются ни в одном отчёте.
+today-ending = Скоро закончатся
+today-ends = Последний день: { $day }
+today-review = Пора проверить
+today-review-by = Проверить до: { $day }
+today-silent = Партнёры, от которых нет вестей
+today-silent-since = Последняя весть: { $at }
+today-silent-ever = Нет вестей с запуска узла
+today-refuses = При обмене есть отказы
+today-erasures = Ждём расписок об удалении
+today-unanswered =
+    { $n ->
+        [one] { $count } организация ещё не ответила
+        [few] { $count } организации ещё не ответили
+       *[other] { $count } организаций ещё не ответили
+    }
+today-fresh =
+    { $n ->
+        [one] { $count } новое предложение от партнёров
+        [few] { $count } новых предложения от партнёров
+       *[other] { $count } новых предложений от партнёров
+    }
+today-seen = Просмотрено
+today-more = и ещё { $count }
 
 ## Coordinator: records
+records-title = Наши записи
+records-new = Новая запись
+records-new-opportunity = Новое предложение
+records-words = Искать в названии
+records-kind = Вид
+records-status = Состояние
+records-show = Показать
+records-none = Таких записей нет
+records-empty = Пока нет ни одной записи
+records-tick = Выбрать
+records-name = Название
+records-changed = Изменено
+records-faulty = Надо поправить
+records-close = Закрыть выбранные
+record-edit = Изменить
+record-copy = Сделать копию
+record-close = Закрыть
+record-add-session = Добавить встречу
+record-erase = Стереть
+record-erased = Стёртая запись
+record-says = Что в записи
+record-history = История
+record-version = Версия { $n }
+record-current = текущая
+record-same = Содержание не менялось.
+record-differences =
+    { $n ->
+        [one] Изменено { $count } поле
+        [few] Изменены { $count } поля
+       *[other] Изменено { $count } полей
+    }
+record-revert = Вернуться к версии { $n }
+record-conflict = Две записи претендуют на одну версию, поэтому ни одна не считается. Откройте и опубликуйте заново.
+record-erasures = Удаление
+erasure-answered = Уничтожено
+erasure-silent = Нет ответа
+readers-public = Это могут читать все.
+readers-network = Это могут читать организации сети.
+readers-own = Это может читать только наша организация.
+readers-listed = Это можем читать только мы и эти организации: { $names }.
+choose-public = Прочитать это сможет каждый, в любой стране.
+choose-network = Прочитать это смогут только организации сети.
+choose-listed = Прочитать это сможем только мы и организации, отмеченные ниже.
+form-new = Новая запись: { $kind }
+form-edit = Изменить: { $kind }
+form-required = обязательно
+form-more =
+    { $n ->
+        [one] Ещё { $count } поле
+        [few] Ещё { $count } поля
+       *[other] Ещё { $count } полей
+    }
+form-add = Добавить ещё: { $what }
+form-remove = Убрать: { $what }
+form-add-language = Добавить язык
+form-language = Код языка ({ $what })
+form-readers = Кто сможет прочитать
+form-readers-wider = Кто мог прочитать запись, прочитает и следующие версии: круг можно только расширить.
+form-listed = Выбрать организации
+form-before = После публикации запись подпишет наша организация, она попадёт в журнал и сразу дойдёт до партнёров. Потом её можно изменить, но история сохранится.
+form-publish = Опубликовать
+form-faults =
+    { $n ->
+        [one] Надо исправить { $count } место. Всё введённое сохранено.
+        [few] Надо исправить { $count } места. Всё введённое сохранено.
+       *[other] Надо исправить { $count } мест. Всё введённое сохранено.
+    }
+fault-missing = Это надо заполнить.
+fault-line = Одна строка, не больше { $max } знаков.
+fault-text = Текст, не больше { $max } знаков.
+fault-code = Нужен код из списка { $list }, например { $example }.
+fault-integer = Целое число от { $min } до { $max }.
+fault-decimal = Число от { $min } до { $max }, после запятой не больше { $places } цифр.
+fault-date = Дата: год-месяц-день, например 2026-12-31.
+fault-time = Время: часы:минуты, например 09:00.
+fault-moment = Дата и время, например 2026-12-31T09:00:00.
+fault-url = Адрес, который начинается с https://.
+fault-uri = Полный адрес или имя, например https://…
+fault-record = Выберите из списка или вставьте идентификатор записи (urn:uuid:…).
+fault-organisation = Выберите из списка или вставьте идентификатор организации (urn:erikti:org:…).
+fault-choice = Выберите из списка.
+fault-other = Ожидалось: { $allowed }
+fault-too-many = Не больше { $max }.
+fault-language = Нужен код языка, например fr или zh-Hant.
+fault-not-before = Не раньше, чем { $value }.
+fault-at-most = Не больше, чем { $value }.
+fault-region = Нужен регион страны { $value }.
+fault-coordinates = Укажите обе координаты или ни одной.
+fault-narrower = Нельзя исключить тех, кто уже мог читать. Сотрите запись и сделайте новую.
+fault-nobody = Выберите, кто сможет прочитать.
+conflict-title = Эту запись тем временем изменили
+conflict-what = Ничего не потеряно и ничего не опубликовано. Выберите для каждого поля, что оставить.
+conflict-apart = Вы меняли другие поля: останутся оба изменения.
+conflict-mine = Моё
+conflict-theirs = То, что опубликовано сейчас
+conflict-publish = Опубликовать выбранное
+conflict-drop = Отказаться от моих изменений
+erase-title = Стереть запись
+erase-versions =
+    { $n ->
+        [one] Будет уничтожена { $count } версия.
+        [few] Будут уничтожены все { $count } версии.
+       *[other] Будут уничтожены все { $count } версий.
+    }
+erase-holders = Каждая организация, у которой она есть, уничтожит её и пришлёт расписку; кто не ответил, будет видно.
+erase-closed = Идентификатор закроется: даже импорт её не вернёт.
+erase-final = Вернуть будет нельзя. Если нужно только прекратить набор, закройте запись.
+erase-reason = Причина
+erase-reason-help = Причина останется в журнале навсегда как код; других слов не пишут.
+erase-type = Чтобы подтвердить, наберите название
+erase-wrong-reason = Выберите причину.
+erase-wrong-title = Набранный текст не совпадает с названием.
+erase-do = Стереть навсегда
 
 ## Coordinator: import
+import-title = Импорт из файла
+import-what = Принесите таблицу или файл данных. Сначала вы увидите, что получится, потом подтвердите, и сутки сможете всё вернуть.
+import-file = Файл
+import-file-help = CSV (UTF-8) или файл Volunteering Data Standard (JSON-LD).
+import-paste = Или вставить таблицу
+import-text = Текст таблицы, в первой строке названия
+import-more = Дополнительно
+import-format = Формат файла
+import-format-guess = Определить самому
+import-map = Файл соответствия (TOML)
+import-map-help = Без него столбцы выбирают на следующей странице.
+import-bring = Посмотреть файл
+import-list = Прежние импорты
+import-none = Пока ничего не импортировали.
+import-name = Файл
+import-outcome = Что получилось
+import-state = Состояние
+import-bulk = Закрытие нескольких записей
+import-by-program = Через программу
+import-new =
+    { $n ->
+        [one] { $count } новая
+        [few] { $count } новые
+       *[other] { $count } новых
+    }
+import-changed =
+    { $n ->
+        [one] { $count } изменена
+        [few] { $count } изменены
+       *[other] { $count } изменено
+    }
+import-rejected =
+    { $n ->
+        [one] { $count } не принята
+        [few] { $count } не приняты
+       *[other] { $count } не принято
+    }
+import-staged = Просмотр: ничего не изменено
+import-running = Импорт идёт
+import-done = Импортировано
+import-undoing = Возвращаем как было
+import-undone = Возвращено
+import-interrupted = Прервано
+import-undo = Отменить импорт
+import-undo-until = можно вернуть до { $at }
+import-continue = Продолжить
+import-rejected-title = Строки, которые не приняты
+interrupted-what = Узел остановился во время импорта. Сделанное сделано, остальное нет. Можно продолжить или вернуть как было.
+progress = Ход работы
+progress-what = Эту страницу можно закрыть: работа идёт сама. Страница обновляется сама.
+progress-rate = { $count } в секунду
+progress-look = Обновить сейчас
+undone-restored =
+    { $n ->
+        [one] { $count } запись вернулась к прежнему виду
+        [few] { $count } записи вернулись к прежнему виду
+       *[other] { $count } записей вернулись к прежнему виду
+    }
+undone-kept =
+    { $n ->
+        [one] { $count } запись кто-то изменил позже, она осталась.
+        [few] { $count } записи кто-то изменил позже, они остались.
+       *[other] { $count } записей кто-то изменил позже, они остались.
+    }
+done-new = новых записей
+done-changed = изменённых записей
+done-rejected = строк не принято
+columns-title = Что означают столбцы?
+columns-what = Мы сделали предположение. Проверьте и поправьте: невыбранные столбцы не импортируются.
+columns-source = Краткое имя таблицы
+columns-source-help = В следующий раз напишите так же: тогда записи обновятся, а не повторятся.
+columns-id = Столбец с номером каждой строки
+columns-id-help = Он должен быть разным в каждой строке и не меняться потом.
+columns-found =
+    { $n ->
+        [one] Найден { $count } столбец
+        [few] Найдено { $count } столбца
+       *[other] Найдено { $count } столбцов
+    }
+columns-column = Столбец
+columns-samples = Примеры
+columns-becomes = В какое поле
+columns-becomes-of = В какое поле идёт столбец «{ $column }»
+columns-written = Как записано
+columns-written-of = Как записан столбец «{ $column }»
+columns-nothing = — не импортировать —
+columns-plain = Как есть
+columns-constants = Одинаковое во всех строках
+columns-constants-help = Например, код страны, если она у всех одна.
+columns-preview = Посмотреть, что получится
+preview-title = Что получится
+preview-what = Пока ничего не изменено.
+preview-read = строк прочитано
+preview-new = станут новыми записями
+preview-changed = изменятся
+preview-unchanged = без изменений
+preview-rejected = не будут приняты
+preview-readers = Импортированные записи смогут прочитать все.
+preview-undo = 24 часа всё можно вернуть: новые записи получат состояние «отменено», изменённые станут прежними.
+preview-erases = У таких записей нет состояния «отменено»: при возврате они будут стёрты навсегда.
+preview-confirm =
+    { $n ->
+        [one] Опубликовать { $count } запись
+        [few] Опубликовать { $count } записи
+       *[other] Опубликовать { $count } записей
+    }
+preview-columns = Изменить столбцы
+preview-ignored = Столбцы, которые не импортируются
+preview-first = Первые записи будут такими
+preview-is-new = новая
+preview-is-changed = изменится
 
 ## Administrator: members
 
 ## Administrator: partners
+partners-title = Партнёры
+partners-stopped = Узел не слушает сеть, поэтому принять приглашение никто не сможет.
+partners-list = Нынешние партнёры
+partners-none = Партнёров пока нет. Пригласите кого-нибудь или примите приглашение.
+partner-heard = последняя весть: { $at }
+partner-current = На связи, всё свежее
+partner-current-do = Делать ничего не нужно.
+partner-behind =
+    { $n ->
+        [one] На связи, ещё не дошла { $count } запись
+        [few] На связи, ещё не дошли { $count } записи
+       *[other] На связи, ещё не дошло { $count } записей
+    }
+partner-behind-do = Дойдёт само. Если через час не изменится, свяжитесь с партнёром.
+partner-apart = Сейчас нет связи
+partner-apart-do = Узел сам пробует соединиться снова.
+partner-silent = Молчит больше суток
+partner-silent-do = Позвоните партнёру: работает ли его узел, не сменился ли адрес?
+partner-pending = Приглашение принято, но им ещё не сообщено
+partner-pending-do = Сообщим, как только их узел ответит. Если срок ссылки выйдет, попросите новую.
+partner-blocked = Заблокирован
+partner-blocked-do = Обмена нет. Снять блокировку можно ниже.
+partner-unknown = Состояние ещё неизвестно
+partner-unknown-do = Станет известно, когда узел запустится.
+partner-reason = Причина
+partner-role = Роль для нас
+partner-since = С какого времени
+partner-contact = Последняя весть
+partner-lag = Ещё не дошло записей
+partner-refusals = Отказы
+partner-fault = Последняя неполадка
+partner-addresses = Адреса
+partner-page = Страница организации
+partner-block = Заблокировать
+partner-unblock = Снять блокировку
+partner-remove = Прекратить партнёрство
+block-what = Обмен с этой организацией прекратится за пять секунд. Полученное останется, но не будет учитываться. Вернуть можно в любой момент.
+block-reason = Причина (для своих)
+unblock-what = Обмен начнётся снова.
+remove-what = Организация перестанет быть партнёром; записи останутся. Чтобы начать снова, нужно новое приглашение.
+blocked-title = Другие заблокированные
+invite-title = Пригласить организацию
+invite-what = Получится ссылка на один раз. Отправьте её одному человеку надёжным путём.
+invite-role = Кем они будут для нас
+invite-hours = Сколько часов действует
+invite-do = Сделать приглашение
+invite-open =
+    { $n ->
+        [one] { $count } приглашение ещё не использовано
+        [few] { $count } приглашения ещё не использованы
+       *[other] { $count } приглашений ещё не использовано
+    }
+accept-title = Принять приглашение
+accept-what = Вставьте присланную ссылку. До принятия вы увидите, кто приглашает.
+accept-link = Ссылка приглашения
+accept-look = Посмотреть, кто приглашает
+invitation-title = Приглашение готово
+invitation-send = Отправьте ссылку или покажите код. Она видна только сейчас.
+invitation-role = Роль
+invitation-until = действует до { $at }
+invitation-code = QR-код ссылки
+invitation-partners = Теперь вы партнёры. Записи уже передаются.
+invitation-later = Принято. Им сообщат, как только их узел ответит.
+invited-title = Вас приглашают
+invited-by = Кто приглашает
+invited-role = Ваша роль для них
+invited-expires = Действует до
+invited-known = Эта организация уже партнёр. Если принять, обновится её адрес.
+invited-blocked = Эта организация заблокирована. Если принять, блокировка снимется.
+invited-what = Если принять, узлы начнут обмениваться записями.
+invited-accept = Принять
+words-title = Шесть слов
+words-what = Другая сторона видит те же слова. Сверьте их по телефону: если совпали, ссылку не подменили.
+refusal-busy = Просили подождать: заняты
+refusal-not-found = Запрошенного не нашлось
+refusal-not-allowed = Не разрешено
+refusal-bad-request = Запрос не поняли
+refusal-other-network = Узел другой сети
+refusal-version = Версии программ не сходятся
+refusal-conflict = Журнал противоречит сам себе
+refusal-used = Приглашение уже использовано
+refusal-expired = Срок приглашения вышел
+refusal-unknown = Приглашение неизвестно
+refusal-blamed = Присылал неверные данные
+accreditations-title = Кто кому доверяет
+accreditations-what = Аккредитация даёт организации роль в сети. Это подписанная открытая запись, её может проверить каждый.
+given-title = Выданные нами
+given-none = Мы пока никого не аккредитовали.
+received-title = Выданные нам
+received-none = Нас пока никто не аккредитовал.
+is-given = действует
+is-revoked = отозвана
+give-title = Выдать аккредитацию
+give-nobody = Других организаций пока не известно.
+give-roles = Что организация сможет делать в сети.
+give-do = Выдать
+revoke = Отозвать
+revoke-title = Отозвать аккредитацию
+revoke-new = Их новые записи больше не будут учитываться.
+revoke-old =
+    { $n ->
+        [one] { $count } запись, которая уже у нас, продолжит учитываться.
+        [few] { $count } записи, которые уже у нас, продолжат учитываться.
+       *[other] { $count } записей, которые уже у нас, продолжат учитываться.
+    }
+revoke-below = Организации, которых аккредитовали они, тоже потеряют положение, если за них не ручается никто другой.
+revoke-public = Отзыв останется в журнале открытой записью. Выдать снова можно.
+revoke-do = Отозвать
+roots-title = Корни доверия
+roots-what = Слово этих организаций здесь считается: их аккредитованные, и дальше по цепочке, состоят в сети.
+roots-none = Корней пока нет.
+root-by-settings = указан в настройках
+roots-add = Добавить корень
+trust = Доверять
+distrust = Больше не доверять
 
 ## Administrator: accounts and settings
+settings-what = Узел читает настройки при запуске. Секретов здесь нет.
+settings-change = Чтобы изменить, поправьте файл или задайте переменную, проверьте и перезапустите узел. Переменная важнее файла.
+setting = Настройка
+setting-from = Откуда взято
+setting-from-file = из файла
+setting-from-environment = из окружения
+setting-from-flag = из строки запуска
+setting-from-default = по умолчанию
+setting-network = Сеть, к которой относится узел. После первого запуска не меняется.
+setting-name = Название организации для людей.
+setting-country = Страна организации, две буквы.
+setting-listen = Где ждать другие узлы.
+setting-announce = По какому адресу узел находят другие, если он отличается.
+setting-http-listen = Где ждать браузеры и программы.
+setting-http-public-url = Внешний адрес узла, если перед ним стоит прокси.
+setting-http-trusted-proxies = Прокси, чьему слову о том, кто спрашивает, верят.
+setting-http-metrics-listen = Где отдаются показатели для Prometheus.
+setting-trust-roots = Организации, чьё слово считается.
+setting-limits-connections = Сколько соединений с узлами держать одновременно.
+setting-limits-memory-mib = Память в МиБ, сверх которой новые соединения не принимаются.
+deeds-what = Это видят только люди этого узла; в журнал это не попадает.
+deeds-none = Пока ничего нет.
+deed-record-create = создание записи
+deed-record-supersede = изменение записи
+deed-record-erase = стирание записи
+deed-record-close-many = закрытие нескольких записей
+deed-import-run = импорт
+deed-import-undo = отмена импорта
+deed-peer-invite = приглашение
+deed-peer-accept = принятие приглашения
+deed-peer-join = присоединение партнёра
+deed-peer-block = блокировка
+deed-peer-unblock = снятие блокировки
+deed-peer-remove = прекращение партнёрства
+deed-organisation-trust = добавление корня
+deed-organisation-distrust = удаление корня
+deed-organisation-announce = объявление адресов
+deed-accreditation-give = выдача аккредитации
+deed-accreditation-revoke = отзыв аккредитации
+deed-store-rebuild = перестройка указателя
+deed-store-verify = проверка хранилища
 
 ## Administrator: health
+health-good = Всё хорошо.
+health-some = Кое-что требует внимания.
+health-checks = Проверки
+health-is-good = хорошо
+health-is-bad = нужно внимание
+health-logs = Журналы
+health-entries = Записей
+health-indexed = В указателе
+health-audited = Проверено
+health-index-size = Указатель занимает на диске { $mib } МиБ.
+health-do = Что можно сделать
+health-verify = Проверить хранилище
+health-verify-what = Читает всё с диска заново, проверяет подписи и корни. Ничего не меняет.
+health-rebuild = Построить указатель заново
+health-rebuild-what = Помогает, если поиск неполон. Строится по журналам; ничего не теряется, но списки могут быть ненадолго пусты.
+health-working = идёт…
+health-worked = готово, записей: { $n }
+check-running = Узел работает
+check-running-bad = Узел остановлен. Запустите его.
+check-recovery = Файл восстановления
+check-recovery-bad = Он всё ещё в папке данных. Уберите его туда, где вор этой машины его не найдёт.
+check-disk = Место на диске
+check-disk-bad = Места мало. Освободите или добавьте.
+check-partners = Партнёры
+check-partners-bad = Партнёров нет, поэтому обмена нет. Пригласите кого-нибудь.
+check-roots = Корни доверия
+check-roots-bad = Партнёров никто не аккредитует. Назначьте корнем организацию, которой доверяете.
+check-store = Хранилище
+check-store-bad = Хранилище требует внимания.
+check-partner = Партнёр: { $name }
+check-partner-bad = Молчит слишком долго. Позвоните им.
+check-log = Журнал: { $name }
+check-log-bad = С этим журналом неладно. Сделайте, что написано ниже.
+check-other-bad = Сделайте, что написано ниже.
 
 ## Problems

@@ -44,8 +44,16 @@ pub fn accreditations(node: &Node) -> Result<(Vec<Given>, Vec<Given>), Problem> 
     for origin in node.ingest().store().logs() {
         let by = node.ingest().ledger().organisation(&origin);
         let Some(by) = by else { continue };
-        for index in node.ingest().store().control(&origin, 0).map_err(store_problem)? {
-            let record = node.ingest().record(&origin, index).map_err(store_problem)?;
+        for index in node
+            .ingest()
+            .store()
+            .control(&origin, 0)
+            .map_err(store_problem)?
+        {
+            let record = node
+                .ingest()
+                .record(&origin, index)
+                .map_err(store_problem)?;
             let Some(record) = record.filter(|record| record.kind() == accreditation::KIND.name)
             else {
                 continue;
@@ -108,12 +116,11 @@ pub fn roots(node: &Node) -> Vec<Root> {
 pub fn distrust(node: &Node, by: &Actor, id: &str) -> Result<(), Problem> {
     let organisation = organisations::find(node, id)?;
     if node.settings().trust.roots.contains(&organisation) {
-        return Err(Problem::new(
-            Code::NotAllowed,
-            "this root stands in the settings",
-        )
-        .field("trust.roots")
-        .hint("remove it from erikti.toml and start the node again"));
+        return Err(
+            Problem::new(Code::NotAllowed, "this root stands in the settings")
+                .field("trust.roots")
+                .hint("remove it from erikti.toml and start the node again"),
+        );
     }
     node.members().change(|decided| {
         decided.roots.remove(&organisation);
@@ -138,7 +145,9 @@ pub fn block(node: &Node, by: &Actor, id: &str, reason: &str) -> Result<(), Prob
     node.members().change(|decided| {
         match reason.trim() {
             "" => decided.block_reasons.remove(&organisation),
-            reason => decided.block_reasons.insert(organisation, reason.to_owned()),
+            reason => decided
+                .block_reasons
+                .insert(organisation, reason.to_owned()),
         };
         Ok(())
     })

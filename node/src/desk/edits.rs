@@ -100,11 +100,17 @@ pub fn begin_new(node: &Node, kind: &'static Kind, id: RecordId) -> Result<Begun
 pub fn begin(node: &Node, id: &str, version: Option<u64>) -> Result<Begun, Problem> {
     let thing = own(node, id)?;
     let place = match version {
-        Some(version) => thing.versions.iter().rfind(|place| place.version == version),
+        Some(version) => thing
+            .versions
+            .iter()
+            .rfind(|place| place.version == version),
         None => thing.current().or(thing.versions.last()),
     };
     let place = place.ok_or_else(|| {
-        Problem::new(Code::RecordUnknown, format!("{id} has no such version here"))
+        Problem::new(
+            Code::RecordUnknown,
+            format!("{id} has no such version here"),
+        )
     })?;
     begun(&thing.record(node, place)?)
 }
@@ -113,7 +119,10 @@ pub fn begin(node: &Node, id: &str, version: Option<u64>) -> Result<Begun, Probl
 ///
 /// Errors   as [`begin`]
 pub fn newest(node: &Node, id: &str) -> Result<u64, Problem> {
-    Ok(own(node, id)?.versions.last().map_or(0, |place| place.version))
+    Ok(own(node, id)?
+        .versions
+        .last()
+        .map_or(0, |place| place.version))
 }
 
 fn own(node: &Node, id: &str) -> Result<Thing, Problem> {
@@ -208,7 +217,11 @@ pub fn save(
         ..records::new_draft(node, kind, said.subject.clone())?
     };
     records::published(node, vec![draft])?;
-    let what = if version == 1 { "record.create" } else { "record.supersede" };
+    let what = if version == 1 {
+        "record.create"
+    } else {
+        "record.supersede"
+    };
     note(node, by, what, id, Some(version));
     Ok(Saved::Done { version })
 }
@@ -255,7 +268,8 @@ pub fn close(node: &Node, by: &Actor, id: &str) -> Result<(u64, u64), Problem> {
             .found(begun.kind.name)
     })?;
     let mut said = begun.said.clone();
-    said.subject.insert("status".to_owned(), Value::from(status));
+    said.subject
+        .insert("status".to_owned(), Value::from(status));
     let newest = newest(node, id)?;
     let begun = Begun {
         version: newest,

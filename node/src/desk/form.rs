@@ -86,7 +86,8 @@ impl Entered {
                 let rows = items.iter().enumerate().map(|(at, value)| {
                     let mut row = Self::of_value(item, value);
                     if matches!(item, Shape::Object(_)) {
-                        row.members.insert(ROW.to_owned(), Self::text(at.to_string()));
+                        row.members
+                            .insert(ROW.to_owned(), Self::text(at.to_string()));
                     }
                     (at.to_string(), row)
                 });
@@ -198,7 +199,8 @@ impl Entered {
                 let mut list = self.at(path).cloned().unwrap_or_default();
                 let at = list.rows().len();
                 // A blank row was shown already, unless rows are shown only when asked for.
-                list.members.insert(at.to_string(), Self::text(String::new()));
+                list.members
+                    .insert(at.to_string(), Self::text(String::new()));
                 self.put(path, "");
                 if let Some(place) = self.at_mut(path) {
                     *place = list;

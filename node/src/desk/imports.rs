@@ -109,7 +109,10 @@ pub struct Preview {
 /// Errors   `import.invalid`, `import.mapping`; `import.unknown` when its file is gone
 pub fn preview(node: &Node, batch: &Batch) -> Result<Preview, Problem> {
     let bytes = batch.file(node).ok_or_else(file_gone)?;
-    let changes = Changes::of(node, read(node, &batch.format, &bytes, batch.map.as_deref())?);
+    let changes = Changes::of(
+        node,
+        read(node, &batch.format, &bytes, batch.map.as_deref())?,
+    );
     let mut erases = Vec::new();
     for draft in changes.drafts.iter().filter(|draft| draft.version == 1) {
         if let Some(kind) = kind::by_name(&draft.kind)
@@ -122,7 +125,13 @@ pub fn preview(node: &Node, batch: &Batch) -> Result<Preview, Problem> {
     let first = changes.drafts.iter().take(SHOWN_ROWS);
     Ok(Preview {
         first: first
-            .map(|draft| (draft.kind.clone(), draft.version == 1, draft.subject.clone()))
+            .map(|draft| {
+                (
+                    draft.kind.clone(),
+                    draft.version == 1,
+                    draft.subject.clone(),
+                )
+            })
             .collect(),
         read: changes.read,
         created: changes.created,
@@ -135,8 +144,11 @@ pub fn preview(node: &Node, batch: &Batch) -> Result<Preview, Problem> {
 }
 
 fn file_gone() -> Problem {
-    Problem::new(Code::ImportUnknown, "the file of this import is not here any more")
-        .hint("bring it again")
+    Problem::new(
+        Code::ImportUnknown,
+        "the file of this import is not here any more",
+    )
+    .hint("bring it again")
 }
 
 /// Carries a staged import out in the background, or goes on with one that was interrupted.
@@ -182,7 +194,9 @@ pub fn confirm(node: &Node, by: &Actor, id: &str) -> Result<(), Problem> {
         }
         batch.keep(&working)?;
         progress.advance(changes.rejected.len() + changes.unchanged);
-        publish(&working, &batch, changes.drafts, |some| progress.advance(some))?;
+        publish(&working, &batch, changes.drafts, |some| {
+            progress.advance(some)
+        })?;
         batch.state = State::Done;
         batch.keep(&working)?;
         batch.drop_file(&working);

@@ -207,11 +207,9 @@ fn fresh(
             let title = super::form::list::title_in(&record.subject(), language)
                 .or_else(|| records::title(&record.subject()))
                 .unwrap_or_default();
-            today.fresh.push((
-                record.id().to_string(),
-                title,
-                node.name_of(&organisation),
-            ));
+            today
+                .fresh
+                .push((record.id().to_string(), title, node.name_of(&organisation)));
         }
     }
     Ok(())

@@ -59,7 +59,9 @@ impl Listed {
     }
 
     fn is_root(&self, id: &str) -> bool {
-        self.roots.iter().any(|root| root.organisation.to_string() == id)
+        self.roots
+            .iter()
+            .any(|root| root.organisation.to_string() == id)
     }
 }
 
@@ -96,7 +98,10 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| look(node, p, told, None, Filled::default())).await?;
+    let listed = work(&node, move |node| {
+        look(node, p, told, None, Filled::default())
+    })
+    .await?;
     filled(&listed)
 }
 
@@ -117,9 +122,11 @@ pub(super) async fn give(
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let (from, until) = (some(&filled.from), some(&filled.until));
         let given = match filled.roles.is_empty() {
-            true => Err(Problem::new(Code::Usage, "an accreditation names at least one role")
-                .field("role")
-                .hint("tick what the organisation may do")),
+            true => Err(
+                Problem::new(Code::Usage, "an accreditation names at least one role")
+                    .field("role")
+                    .hint("tick what the organisation may do"),
+            ),
             false => organisations::accredit(
                 node,
                 &by,
@@ -165,7 +172,10 @@ pub(super) async fn ask(
         let logs = node.ingest().ledger().line(&organisation).to_vec();
         Ok(Asked {
             name: node.name_of(&organisation),
-            entries: logs.iter().map(|origin| node.ingest().visible(origin)).sum(),
+            entries: logs
+                .iter()
+                .map(|origin| node.ingest().visible(origin))
+                .sum(),
             id: organisation.to_string(),
             p,
         })
@@ -181,7 +191,10 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    let revoked = work(&node, move |node| organisations::revoke(node, &by, &id, None)).await;
+    let revoked = work(&node, move |node| {
+        organisations::revoke(node, &by, &id, None)
+    })
+    .await;
     match revoked {
         // The button was pressed twice.
         Err(problem) if problem.code != Code::RecordConflict => Err(problem),

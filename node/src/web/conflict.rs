@@ -40,21 +40,27 @@ struct Both {
 
 impl Conflict {
     /// The page for what a reader wanted to publish over what stands now.
-    pub(super) fn of(p: Page, begun: &Begun, theirs: &Begun, mine: &Said, readers: &Readers) -> Self {
+    pub(super) fn of(
+        p: Page,
+        begun: &Begun,
+        theirs: &Begun,
+        mine: &Said,
+        readers: &Readers,
+    ) -> Self {
         let kind = begun.kind;
-        let differing = |base: &Map<String, Value>,
-                         theirs: &Map<String, Value>,
-                         mine: &Map<String, Value>| {
-            let names: BTreeSet<&String> = theirs.keys().chain(mine.keys()).collect();
-            names
-                .into_iter()
-                .filter(|name| {
-                    let (one, other, before) = (theirs.get(*name), mine.get(*name), base.get(*name));
-                    one != other && one != before && other != before
-                })
-                .cloned()
-                .collect::<Vec<_>>()
-        };
+        let differing =
+            |base: &Map<String, Value>, theirs: &Map<String, Value>, mine: &Map<String, Value>| {
+                let names: BTreeSet<&String> = theirs.keys().chain(mine.keys()).collect();
+                names
+                    .into_iter()
+                    .filter(|name| {
+                        let (one, other, before) =
+                            (theirs.get(*name), mine.get(*name), base.get(*name));
+                        one != other && one != before && other != before
+                    })
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
         let base = match begun.version {
             0 => Said::default(),
             _ => begun.said.clone(),
@@ -65,15 +71,24 @@ impl Conflict {
                 SUBJECT,
                 differing(&base.subject, &theirs.said.subject, &mine.subject),
             ),
-            (EXTRA, differing(&base.extra, &theirs.said.extra, &mine.extra)),
+            (
+                EXTRA,
+                differing(&base.extra, &theirs.said.extra, &mine.extra),
+            ),
         ] {
             for name in names {
                 let path = format!("{prefix}.{name}");
-                let field = kind.fields.iter().chain(kind.extra).find(|field| field.name == name);
+                let field = kind
+                    .fields
+                    .iter()
+                    .chain(kind.extra)
+                    .find(|field| field.name == name);
                 let texts = |said: &Said| {
                     lines(kind, said, p.language)
                         .into_iter()
-                        .filter(|line| line.path == path || line.path.starts_with(&format!("{path}.")))
+                        .filter(|line| {
+                            line.path == path || line.path.starts_with(&format!("{path}."))
+                        })
                         .map(|line| line.text)
                         .collect()
                 };
@@ -115,7 +130,12 @@ impl Conflict {
 }
 
 fn flatten(path: &str, entered: &Entered, into: &mut Vec<(String, String)>) {
-    into.extend(entered.texts.iter().map(|text| (path.to_owned(), text.clone())));
+    into.extend(
+        entered
+            .texts
+            .iter()
+            .map(|text| (path.to_owned(), text.clone())),
+    );
     for (name, member) in &entered.members {
         flatten(&format!("{path}.{name}"), member, into);
     }

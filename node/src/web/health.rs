@@ -123,8 +123,9 @@ pub(super) async fn show(
         let listed = logs::list(node, Reader::Staff)?;
         let logs = listed["logs"].as_array().into_iter().flatten().map(|log| {
             let origin = log["origin"].as_str().unwrap_or_default().to_owned();
-            let indexed = erikti_protocol::id::Origin::parse(&origin)
-                .map_or(0, |origin| node.ingest().index().complete_up_to(&origin).size);
+            let indexed = erikti_protocol::id::Origin::parse(&origin).map_or(0, |origin| {
+                node.ingest().index().complete_up_to(&origin).size
+            });
             Log {
                 name: log["name"].as_str().unwrap_or_default().to_owned(),
                 size: log["size"].as_u64().unwrap_or(0),

@@ -155,12 +155,17 @@ pub(super) async fn bring(
     let by = p.caller.actor();
     let staged = work(&node, move |node| {
         let (name, bytes) = match brought.bytes.is_empty() {
-            true => ("—".to_owned(), brought.pasted.replace("\r\n", "\n").into_bytes()),
+            true => (
+                "—".to_owned(),
+                brought.pasted.replace("\r\n", "\n").into_bytes(),
+            ),
             false => (brought.name, brought.bytes),
         };
         if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Err(Problem::new(Code::ImportInvalid, "there is nothing to import")
-                .hint("choose a file, or paste a table"));
+            return Err(
+                Problem::new(Code::ImportInvalid, "there is nothing to import")
+                    .hint("choose a file, or paste a table"),
+            );
         }
         if bytes.len() > FILE_BYTES_MAX {
             return Err(Problem::new(Code::ImportInvalid, "the file is too large")
@@ -230,15 +235,21 @@ fn rejected<'a>(
 ) -> Vec<Rejected> {
     rows.take(REJECTED_SHOWN)
         .map(|(row, field, found, why)| {
-            let said = kinds.iter().find_map(|kind| reason(kind, field, p.language));
+            let said = kinds
+                .iter()
+                .find_map(|kind| reason(kind, field, p.language));
             // Rules between fields and of the file itself say more than what the field may hold.
             let own = said.filter(|_| why.starts_with("expected ") && !why.contains('`'));
-            let kind = kinds.iter().find_map(|kind| kind.field(field.split('.').next()?));
+            let kind = kinds
+                .iter()
+                .find_map(|kind| kind.field(field.split('.').next()?));
             Rejected {
                 row,
                 field: match (kind, field) {
                     (_, "") => "—".to_owned(),
-                    (Some(named), field) => format!("{} ({field})", named.label.of(p.language.tag())),
+                    (Some(named), field) => {
+                        format!("{} ({field})", named.label.of(p.language.tag()))
+                    }
                     (None, field) => field.to_owned(),
                 },
                 found: found.to_owned(),
@@ -252,7 +263,9 @@ fn rejected<'a>(
 /// The kinds that a format's rows become.
 fn kinds_of(batch: &Batch) -> Vec<&'static kind::Kind> {
     let mapped = batch.map.as_deref().and_then(kind_of_map);
-    let usual = ["opportunity", "session"].into_iter().filter_map(kind::by_name);
+    let usual = ["opportunity", "session"]
+        .into_iter()
+        .filter_map(kind::by_name);
     mapped.map_or_else(|| usual.collect(), |kind| vec![kind])
 }
 
@@ -305,7 +318,9 @@ pub(super) async fn show(
             Standing::Staged => {
                 return match imports::preview(node, &batch) {
                     Ok(preview) => Ok(Which::Preview(Box::new(previewed(p, batch, preview)))),
-                    Err(problem) if problem.code == Code::ImportMapping && batch.format == "csv" => {
+                    Err(problem)
+                        if problem.code == Code::ImportMapping && batch.format == "csv" =>
+                    {
                         Ok(Which::Columns)
                     }
                     Err(problem) => Ok(Which::Refused(Refused::from(&problem))),
@@ -315,7 +330,12 @@ pub(super) async fn show(
         }
         let kinds = kinds_of(&batch);
         let rows = batch.rejected.iter().map(|row| {
-            (row.row, row.field.as_str(), row.found.as_str(), row.reason.as_str())
+            (
+                row.row,
+                row.field.as_str(),
+                row.found.as_str(),
+                row.reason.as_str(),
+            )
         });
         Ok(Which::Stands(Box::new(Stands {
             rejected: rejected(rows, &kinds, &p),
@@ -362,7 +382,12 @@ fn previewed(p: Page, batch: Batch, preview: Preview) -> Previewed {
         })
         .collect();
     let rows = preview.rejected.iter().map(|row| {
-        (row.row, row.field.as_str(), row.found.as_str(), row.reason.as_str())
+        (
+            row.row,
+            row.field.as_str(),
+            row.found.as_str(),
+            row.reason.as_str(),
+        )
     });
     Previewed {
         first,
@@ -395,7 +420,11 @@ impl Columns {
     }
 
     fn chosen(&self, column: &str) -> Chosen {
-        self.choices.columns.get(column).cloned().unwrap_or_default()
+        self.choices
+            .columns
+            .get(column)
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn formats(&self) -> Vec<&'static str> {

@@ -61,8 +61,14 @@ const STAFF: &[(Access, Link)] = &[
     (Access::Auditors, link("/today", "nav-today")),
     (Access::Auditors, link("/manage/records", "nav-records")),
     (Access::Auditors, link("/manage/import", "nav-import")),
-    (Access::Administrators, link("/admin/partners", "nav-partners")),
-    (Access::Auditors, link("/admin/accreditations", "nav-accreditations")),
+    (
+        Access::Administrators,
+        link("/admin/partners", "nav-partners"),
+    ),
+    (
+        Access::Auditors,
+        link("/admin/accreditations", "nav-accreditations"),
+    ),
     (Access::Auditors, link("/admin/health", "nav-health")),
     (Access::Auditors, link("/admin/settings", "nav-settings")),
     (Access::Auditors, link("/admin/deeds", "nav-deeds")),

@@ -106,11 +106,17 @@ impl Shown {
         let id = organisation.to_string();
         let (blocked, reason) = node.members().look(|decided| {
             let reason = decided.block_reasons.get(organisation).cloned();
-            (decided.blocked.contains(organisation), reason.unwrap_or_default())
+            (
+                decided.blocked.contains(organisation),
+                reason.unwrap_or_default(),
+            )
         });
         let role = ROLES.iter().find(|role| role.value == partner.role);
         Self {
-            status: node.sync_status().into_iter().find(|status| status.organisation == id),
+            status: node
+                .sync_status()
+                .into_iter()
+                .find(|status| status.organisation == id),
             role: role.map_or_else(
                 || partner.role.clone(),
                 |role| role.label.of(p.language.tag()).to_owned(),
@@ -221,12 +227,23 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| look_at_all(node, p, told, None, String::new())).await?;
+    let listed = work(&node, move |node| {
+        look_at_all(node, p, told, None, String::new())
+    })
+    .await?;
     filled(&listed)
 }
 
-async fn refused(node: &Node, p: Page, problem: Problem, link: String) -> Result<Response, Problem> {
-    if problem.code.status() >= 500 && problem.code != Code::PeerUnreachable && problem.code != Code::NodeStopped {
+async fn refused(
+    node: &Node,
+    p: Page,
+    problem: Problem,
+    link: String,
+) -> Result<Response, Problem> {
+    if problem.code.status() >= 500
+        && problem.code != Code::PeerUnreachable
+        && problem.code != Code::NodeStopped
+    {
         return Err(problem);
     }
     let refused = Some(Refused::from(&problem));
@@ -301,7 +318,9 @@ pub(super) async fn invitation(
     let words = answer["words"].as_array().into_iter().flatten();
     let role = ROLES.iter().find(|role| role.value == answer["role"]);
     filled(&Made {
-        role: role.map_or_else(String::new, |role| role.label.of(p.language.tag()).to_owned()),
+        role: role.map_or_else(String::new, |role| {
+            role.label.of(p.language.tag()).to_owned()
+        }),
         link: text("link"),
         words: words.filter_map(Value::as_str).map(str::to_owned).collect(),
         expires: text("expires"),

@@ -68,27 +68,33 @@ fn look(node: &Node, p: Page, told: Told, id: &str) -> Result<Shown, Problem> {
             .flatten()
             .find(|deed| {
                 version.is_none_or(|version| deed["version"].as_u64() == Some(version))
-                    && deed["what"].as_str().is_some_and(|found| found.starts_with(what))
+                    && deed["what"]
+                        .as_str()
+                        .is_some_and(|found| found.starts_with(what))
             })
             .map(|deed| (text(&deed["by"]["name"]), text(&deed["what"])))
             .unwrap_or_default()
     };
-    let erasures = past["erasures"].as_array().into_iter().flatten().map(|erasure| Erased {
-        at: text(&erasure["at"]),
-        by: deed(None, "record.erase").0,
-        answered: erasure["receipts"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|receipt| (text(&receipt["name"]), text(&receipt["destroyed"])))
-            .collect(),
-        silent: erasure["unanswered"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|silent| text(&silent["name"]))
-            .collect(),
-    });
+    let erasures = past["erasures"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|erasure| Erased {
+            at: text(&erasure["at"]),
+            by: deed(None, "record.erase").0,
+            answered: erasure["receipts"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|receipt| (text(&receipt["name"]), text(&receipt["destroyed"])))
+                .collect(),
+            silent: erasure["unanswered"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|silent| text(&silent["name"]))
+                .collect(),
+        });
     let mut shown = Shown {
         id: crate::desk::thing::read_id(id)?,
         kind: None,
@@ -191,7 +197,9 @@ pub(super) async fn close(
     let by = p.caller.actor();
     let to = format!("/manage/records/{id}");
     let (before, after) = work(&node, move |node| edits::close(node, &by, &id)).await?;
-    Ok(see_other(&format!("{to}?done=closed&undo={before}&made={after}")))
+    Ok(see_other(&format!(
+        "{to}?done=closed&undo={before}&made={after}"
+    )))
 }
 
 /// Makes an earlier version the newest one again.
@@ -211,11 +219,14 @@ pub(super) async fn revert(
         })
     };
     let (earlier, began) = (version("to")?, version("began")?);
-    let saved = work(&node, move |node| edits::revert(node, &by, &id, earlier, began)).await?;
+    let saved = work(&node, move |node| {
+        edits::revert(node, &by, &id, earlier, began)
+    })
+    .await?;
     match saved {
-        Saved::Done { version } => {
-            Ok(see_other(&format!("{to}?done=reverted&undo={began}&made={version}")))
-        }
+        Saved::Done { version } => Ok(see_other(&format!(
+            "{to}?done=reverted&undo={began}&made={version}"
+        ))),
         Saved::Changed(_) => Err(Problem::new(
             Code::RecordConflict,
             "the record has changed meanwhile",

@@ -78,14 +78,26 @@ impl Filling {
         let offers = Offers::of(node, kind, p.language)?;
         let parts = parts(kind, &self.entries, &self.faults, &offers, p.language);
         let named = |path: &str| label_of(&parts, path);
-        let (of_readers, of_fields): (Vec<_>, Vec<_>) =
-            self.faults.iter().partition(|fault| fault.path == "readers");
+        let (of_readers, of_fields): (Vec<_>, Vec<_>) = self
+            .faults
+            .iter()
+            .partition(|fault| fault.path == "readers");
         let mut summary: Vec<(String, String, String)> = of_fields
             .iter()
-            .map(|fault| (anchor(&parts, &fault.path), named(&fault.path), fault.say(p.language)))
+            .map(|fault| {
+                (
+                    anchor(&parts, &fault.path),
+                    named(&fault.path),
+                    fault.say(p.language),
+                )
+            })
             .collect();
         summary.extend(of_readers.iter().map(|fault| {
-            ("readers".to_owned(), p.say("form-readers"), fault.say(p.language))
+            (
+                "readers".to_owned(),
+                p.say("form-readers"),
+                fault.say(p.language),
+            )
         }));
         let began = self.begun.version;
         let readers = ["public", "network", "listed"].map(|value| Choice {
@@ -114,7 +126,10 @@ impl Filling {
             began,
             readers: readers.into(),
             organisations,
-            readers_faults: of_readers.iter().map(|fault| fault.say(p.language)).collect(),
+            readers_faults: of_readers
+                .iter()
+                .map(|fault| fault.say(p.language))
+                .collect(),
             summary,
             parts,
             offers,
@@ -293,7 +308,10 @@ fn submitted(node: &Node, p: Page, mut begun: Begun, pairs: &Pairs) -> Result<An
             faults: Vec::new(),
             refused: None,
         };
-        return Ok(Answered::Again(Box::new(filling.shown(node, p)?), StatusCode::OK));
+        return Ok(Answered::Again(
+            Box::new(filling.shown(node, p)?),
+            StatusCode::OK,
+        ));
     }
     // What a new form shows filled in is its own; nothing of it was there before.
     let before = match begun.version {
@@ -331,7 +349,9 @@ fn submitted(node: &Node, p: Page, mut begun: Begun, pairs: &Pairs) -> Result<An
         Ok(Saved::Changed(theirs)) => Ok(Answered::Conflict(Box::new(Conflict::of(
             p, &begun, &theirs, &said, &readers,
         )))),
-        Err(problem) if problem.code == Code::RecordMalformed || problem.code == Code::NotAllowed => {
+        Err(problem)
+            if problem.code == Code::RecordMalformed || problem.code == Code::NotAllowed =>
+        {
             let filling = Filling {
                 begun,
                 entries,

@@ -47,7 +47,9 @@ impl Listed {
 
     fn statuses(&self) -> Vec<Choice> {
         let kinds = ordinary();
-        let chosen = kinds.iter().filter(|kind| self.asked.kind.is_empty() || kind.name == self.asked.kind);
+        let chosen = kinds
+            .iter()
+            .filter(|kind| self.asked.kind.is_empty() || kind.name == self.asked.kind);
         let mut all: Vec<Choice> = Vec::new();
         for choice in chosen.flat_map(|kind| statuses_of(kind)) {
             if !all.iter().any(|known| known.value == choice.value) {
@@ -65,7 +67,9 @@ impl Listed {
     }
 
     fn status_label(&self, record: &Own) -> String {
-        let choices = kind::by_name(&record.kind).map(statuses_of).unwrap_or_default();
+        let choices = kind::by_name(&record.kind)
+            .map(statuses_of)
+            .unwrap_or_default();
         let status = record.status.as_deref().unwrap_or_default();
         label(choices, status, self.p.language)
     }
@@ -92,7 +96,9 @@ impl Listed {
 /// Kinds whose records people make with forms.
 fn ordinary() -> Vec<&'static Kind> {
     let ordinary = kind::all().iter().copied();
-    ordinary.filter(|kind| kind.class == Class::Record).collect()
+    ordinary
+        .filter(|kind| kind.class == Class::Record)
+        .collect()
 }
 
 fn statuses_of(kind: &Kind) -> &'static [Choice] {

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{
-    accreditations, deeds, erase, health, imports, partners, record, record_form, records, settings,
-    today,
+    accreditations, deeds, erase, health, imports, partners, record, record_form, records,
+    settings, today,
 };
 use crate::front::Routes;
 use crate::node::Node;
@@ -100,7 +100,8 @@ const DONE: &[&str] = &[
 impl Told {
     /// The text's key; nothing for what is none of ours.
     pub(super) fn key(&self) -> Option<String> {
-        DONE.contains(&self.done.as_str()).then(|| format!("done-{}", self.done))
+        DONE.contains(&self.done.as_str())
+            .then(|| format!("done-{}", self.done))
     }
 }
 

@@ -120,7 +120,11 @@ fn said_rule(language: Language, allowed: &str) -> String {
 }
 
 /// Why a value cannot stand in a field of a kind, in the reader's language; `None` for what is no field of it.
-pub fn reason(kind: &erikti_protocol::kind::Kind, path: &str, language: Language) -> Option<String> {
+pub fn reason(
+    kind: &erikti_protocol::kind::Kind,
+    path: &str,
+    language: Language,
+) -> Option<String> {
     let mut names = path.split('.');
     let first = names.next()?;
     let mut shape = kind.field(first)?.shape;

@@ -40,7 +40,14 @@ pub struct Difference {
 pub fn lines(kind: &Kind, said: &Said, language: Language) -> Vec<Line> {
     let mut lines = Vec::new();
     object(kind.extra, &said.extra, EXTRA, "", language, &mut lines);
-    object(kind.fields, &said.subject, SUBJECT, "", language, &mut lines);
+    object(
+        kind.fields,
+        &said.subject,
+        SUBJECT,
+        "",
+        language,
+        &mut lines,
+    );
     lines
 }
 
@@ -101,12 +108,17 @@ fn one(
             }
         }
         (Shape::List(item, _), Value::Array(items)) => {
-            let texts: Vec<String> = items.iter().map(|value| text(item, value, language)).collect();
+            let texts: Vec<String> = items
+                .iter()
+                .map(|value| text(item, value, language))
+                .collect();
             into.push(plain(path, label, texts.join("; ")));
         }
         (Shape::Title { .. } | Shape::Words { .. }, Value::Object(words)) => {
             for (tag, words) in words {
-                let known = Language::OFFERED.into_iter().find(|known| known.tag() == tag);
+                let known = Language::OFFERED
+                    .into_iter()
+                    .find(|known| known.tag() == tag);
                 let name = known.map_or_else(|| tag.clone(), |known| known.own_name().to_owned());
                 into.push(Line {
                     lang: Some(tag.clone()),
@@ -163,7 +175,12 @@ fn shown(value: &Value) -> String {
 }
 
 /// What differs between two versions, line by line.
-pub fn differences(kind: &Kind, before: &Said, after: &Said, language: Language) -> Vec<Difference> {
+pub fn differences(
+    kind: &Kind,
+    before: &Said,
+    after: &Said,
+    language: Language,
+) -> Vec<Difference> {
     let by_path = |said: &Said| -> BTreeMap<String, Line> {
         lines(kind, said, language)
             .into_iter()

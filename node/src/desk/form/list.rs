@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use erikti_protocol::field::{Field, Shape};
 use erikti_protocol::kind::{self, Kind};
 
+use crate::codes;
 use crate::desk::{reader::Reader, records, thing::Thing};
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
@@ -39,14 +40,29 @@ impl Offers {
     }
 
     /// The id of the list for a shape.
-    pub fn id_for(&self, shape: &Shape) -> Option<String> {
+    fn id_for(&self, shape: &Shape) -> Option<String> {
         let id = id(shape)?;
-        self.0.get(&id).is_some_and(|list| !list.is_empty()).then_some(id)
+        self.0
+            .get(&id)
+            .is_some_and(|list| !list.is_empty())
+            .then_some(id)
+    }
+
+    /// The id of the list for a value of this shape at this path.
+    pub fn id_at(&self, path: &str, shape: &Shape) -> Option<String> {
+        let causes = path.contains(".causes.") && matches!(shape, Shape::Uri);
+        match causes && self.0.contains_key(CAUSES) {
+            true => Some(CAUSES.to_owned()),
+            false => self.id_for(shape),
+        }
     }
 
     /// What a language is called.
     pub fn language(&self, tag: &str) -> String {
-        let known = self.0.get(&list_id("code", erikti_protocol::field::code::LANGUAGE.name));
+        let known = self.0.get(&list_id(
+            "code",
+            erikti_protocol::field::code::LANGUAGE.name,
+        ));
         let known = known.and_then(|list| list.iter().find(|(value, _)| value == tag));
         known.map_or_else(|| tag.to_owned(), |(_, label)| label.clone())
     }
@@ -65,19 +81,59 @@ impl Offers {
             if let Shape::Object(fields) = shape {
                 self.gather(node, fields, language)?;
             }
-            let Some(id) = id(shape) else { continue };
+            let Some(id) = id(shape).or_else(|| causes(field, shape)) else {
+                continue;
+            };
             if self.0.contains_key(&id) {
                 continue;
             }
             let list = match shape {
                 Shape::Record(name) => own_records(node, name, language)?,
                 Shape::Organisation => organisations(node),
+                Shape::Uri => named(codes::causes(), |code| codes::cause(code, language.tag())),
+                Shape::Code(code) => advised(code.name, language),
                 _ => Vec::new(),
             };
             self.0.insert(id, list);
         }
         Ok(())
     }
+}
+
+/// The causes of the Volunteering Data Standard are addresses that nobody knows by heart.
+const CAUSES: &str = "list-causes";
+
+fn causes(field: &Field, shape: &Shape) -> Option<String> {
+    (field.name == "causes" && matches!(shape, Shape::Uri)).then(|| CAUSES.to_owned())
+}
+
+/// The codes of a list with their names, where there is such a list.
+fn advised(list: &str, language: Language) -> Vec<(String, String)> {
+    let tag = language.tag();
+    let owned = str::to_owned;
+    match list {
+        "ISO 3166-1 alpha-2" | "ISO 3166" => named(codes::countries().map(owned), |code| {
+            codes::country(code, tag)
+        }),
+        "BCP 47" => named(codes::languages().map(owned), |code| {
+            codes::language(code, tag)
+        }),
+        "ICNP/TSO" => named(codes::sectors().map(owned), |code| codes::sector(code, tag)),
+        "SDG" => named(codes::goals().map(owned), |code| codes::sdg(code, tag)),
+        _ => Vec::new(),
+    }
+}
+
+fn named(
+    codes: impl Iterator<Item = String>,
+    name: impl Fn(&str) -> Option<&'static str>,
+) -> Vec<(String, String)> {
+    codes
+        .map(|code| {
+            let name = name(&code).unwrap_or_default().to_owned();
+            (code, name)
+        })
+        .collect()
 }
 
 fn id(shape: &Shape) -> Option<String> {
@@ -92,7 +148,13 @@ fn id(shape: &Shape) -> Option<String> {
 fn list_id(what: &str, name: &str) -> String {
     let name: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .collect();
     format!("list-{what}-{name}")
 }

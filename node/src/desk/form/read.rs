@@ -147,9 +147,10 @@ fn list(
     } else {
         let rows = entered.rows().into_iter().enumerate();
         rows.filter_map(|(at, row)| {
-            let was = row.members.get(ROW).map_or(at, |row| {
-                row.first().parse().unwrap_or(usize::MAX)
-            });
+            let was = row
+                .members
+                .get(ROW)
+                .map_or(at, |row| row.first().parse().unwrap_or(usize::MAX));
             // A row that was added has no record behind it, whatever its number.
             let was = match item {
                 Shape::Object(_) if !row.members.contains_key(ROW) => usize::MAX,
@@ -196,7 +197,12 @@ fn words(
             continue;
         }
         let mut holder = Map::new();
-        match field::set_text(&[one(shape)], &mut holder, &format!("{ONE}.{language}"), text) {
+        match field::set_text(
+            &[one(shape)],
+            &mut holder,
+            &format!("{ONE}.{language}"),
+            text,
+        ) {
             Ok(()) => {
                 let read = holder.remove(ONE);
                 let read = read.and_then(|mut read| read.get_mut(language).map(Value::take));
@@ -258,7 +264,9 @@ fn spelled(shape: &Shape, text: &str) -> String {
         Shape::Timestamp => format!("{}Z", with_seconds()),
         Shape::LocalTime => text.get(..5).unwrap_or(text).to_owned(),
         Shape::Integer { .. } => text.replace([' ', '\u{a0}', '\u{202f}'], ""),
-        Shape::Decimal { .. } => text.replace([' ', '\u{a0}', '\u{202f}'], "").replace(',', "."),
+        Shape::Decimal { .. } => text
+            .replace([' ', '\u{a0}', '\u{202f}'], "")
+            .replace(',', "."),
         _ => text.to_owned(),
     }
 }

@@ -162,7 +162,11 @@ impl Control {
     pub fn described(&self) -> String {
         let help = (!self.help.is_empty()).then(|| format!("{}-help", self.id));
         let fault = (!self.faults.is_empty()).then(|| format!("{}-fault", self.id));
-        [help, fault].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [help, fault]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -190,7 +194,10 @@ pub fn parts(
     .partition(|(field, entered, prefix)| {
         field.required
             || (*prefix == SUBJECT && COMMON.contains(&field.name))
-            || entered.members.get(field.name).is_some_and(|entered| !entered.is_blank())
+            || entered
+                .members
+                .get(field.name)
+                .is_some_and(|entered| !entered.is_blank())
     });
     for (field, entered, prefix) in first {
         layout.field(field, entered, prefix);
@@ -296,12 +303,16 @@ impl Layout<'_> {
         let mut seen = std::collections::BTreeSet::new();
         for tag in tags {
             let written = entered.members.contains_key(tag);
-            let offered = Language::OFFERED.iter().any(|language| language.tag() == tag);
+            let offered = Language::OFFERED
+                .iter()
+                .any(|language| language.tag() == tag);
             if !seen.insert(tag) || !(offered || written) {
                 continue;
             }
             let path = format!("{}.{tag}", control.id);
-            let known = Language::OFFERED.into_iter().find(|language| language.tag() == tag);
+            let known = Language::OFFERED
+                .into_iter()
+                .find(|language| language.tag() == tag);
             let value = entered.members.get(tag).map_or("", Entered::first);
             let means = match shape {
                 Shape::Words { .. } => Means::Area { rows: ROWS_WORDS },
@@ -352,8 +363,7 @@ impl Layout<'_> {
                 value: row.first().to_owned(),
                 lang: None,
                 means: Means::Choose(Vec::new()),
-                remove: (entered.rows().len() > at)
-                    .then(|| format!("remove:{}:{at}", control.id)),
+                remove: (entered.rows().len() > at).then(|| format!("remove:{}:{at}", control.id)),
                 id: path.clone(),
             };
             match item {
@@ -392,7 +402,7 @@ impl Layout<'_> {
         if !wrong {
             control.value = control_text(shape, &control.value);
         }
-        let offers = self.offers.id_for(shape);
+        let offers = self.offers.id_at(&control.id, shape);
         control.means = match shape {
             Shape::Text { .. } => Means::Area { rows: ROWS_WORDS },
             Shape::Bool => Means::Choose(self.choose(

@@ -184,7 +184,9 @@ pub fn guess(
     choices.id = id_column(glance);
     if kind.field("place").is_some() && !taken.iter().any(|path| path == "place.country") {
         let country = node.settings().country.clone();
-        choices.constants.insert("place.country".to_owned(), country);
+        choices
+            .constants
+            .insert("place.country".to_owned(), country);
     }
     Ok(choices)
 }
@@ -271,8 +273,11 @@ fn meant<'a>(
 /// How the cells are written, when that can be seen.
 fn format_of(shape: &Shape, samples: &[&str]) -> String {
     let reads = |format: &&&str| {
-        CellFormat::parse(format, shape)
-            .is_ok_and(|format| samples.iter().all(|sample| format.read(sample, shape).is_ok()))
+        CellFormat::parse(format, shape).is_ok_and(|format| {
+            samples
+                .iter()
+                .all(|sample| format.read(sample, shape).is_ok())
+        })
     };
     if samples.is_empty() {
         return String::new();
@@ -280,17 +285,25 @@ fn format_of(shape: &Shape, samples: &[&str]) -> String {
     match shape {
         Shape::Date | Shape::Timestamp | Shape::LocalDateTime => {
             let plain = matches!(shape, Shape::Date)
-                && samples.iter().all(|sample| {
-                    erikti_protocol::time::Date::parse(sample).is_some()
-                });
+                && samples
+                    .iter()
+                    .all(|sample| erikti_protocol::time::Date::parse(sample).is_some());
             match plain {
                 true => String::new(),
-                false => DATE_FORMATS.iter().find(reads).map_or("", |format| *format).to_owned(),
+                false => DATE_FORMATS
+                    .iter()
+                    .find(reads)
+                    .map_or("", |format| *format)
+                    .to_owned(),
             }
         }
         Shape::Integer { .. } if samples.iter().any(|sample| sample.contains('.')) => {
             let whole = [WHOLE];
-            whole.iter().find(reads).map_or("", |format| *format).to_owned()
+            whole
+                .iter()
+                .find(reads)
+                .map_or("", |format| *format)
+                .to_owned()
         }
         _ => String::new(),
     }
@@ -311,7 +324,10 @@ impl Choices {
             if let Some(other) = fields.insert(&chosen.field, column) {
                 return Err(Problem::new(
                     Code::ImportMapping,
-                    format!("`{other}` and `{column}` would both become `{}`", chosen.field),
+                    format!(
+                        "`{other}` and `{column}` would both become `{}`",
+                        chosen.field
+                    ),
                 )
                 .field(format!("column.{column}")));
             }
