@@ -76,6 +76,8 @@ pub struct Limits {
     pub connections: u32,
     /// Memory of the process above which new connections are refused, in MiB.
     pub memory_mib: u32,
+    /// Requests of pages and of the API from one address elsewhere in a minute; five minutes' may come at once.
+    pub requests_per_minute: u32,
 }
 
 impl Default for Settings {
@@ -99,6 +101,7 @@ impl Default for Settings {
             limits: Limits {
                 connections: 128,
                 memory_mib: 512,
+                requests_per_minute: 60,
             },
         }
     }
@@ -202,6 +205,14 @@ pub const KEYS: &[Key] = &[
         shape: Shape::Integer(64, 1_048_576),
         help: &[
             "When the process uses more memory than this, in MiB, new connections are refused.",
+        ],
+    },
+    Key {
+        name: "limits.requests_per_minute",
+        shape: Shape::Integer(1, 100_000),
+        help: &[
+            "Requests of pages and of the API from one address in a minute, of somebody who is not signed in; those of",
+            "five minutes may come at once. Accounts have ten times as many, feeds and logs twenty times.",
         ],
     },
 ];
@@ -390,6 +401,7 @@ pub fn written(settings: &Settings, key: &Key) -> String {
         }
         "limits.connections" => settings.limits.connections.to_string(),
         "limits.memory_mib" => settings.limits.memory_mib.to_string(),
+        "limits.requests_per_minute" => settings.limits.requests_per_minute.to_string(),
         name => unreachable!("`{name}` stands in KEYS and not here"),
     }
 }

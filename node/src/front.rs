@@ -6,34 +6,110 @@
 mod access;
 mod admit;
 mod caller;
+mod cookie;
 mod form;
+mod hosts;
+mod limits;
+mod line;
+mod pass;
 mod routes;
+mod sent;
 mod serve;
+mod told;
+
+use std::any::Any;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::node::Node;
+use crate::problem::Problem;
+use admit::Realm;
+use pass::Front;
 
 pub use access::{ACCESS, Access, BODY_BYTES_MAX, Row, UPLOAD_BYTES_MAX, row_of};
 pub use caller::{Account, Caller};
+pub use cookie::{DEVICE_COOKIE, DEVICE_COOKIE_SECONDS, get as cookie, session, session_name, set as set_cookie};
 pub use form::{FORM_FIELD, FormWord};
+pub use pass::{Asked, CONTENT_SECURITY_POLICY};
 pub use routes::Routes;
-pub use serve::{PROBLEM_TYPE, listen, serve, serve_socket};
+pub use serve::{
+    CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, HEAD_BYTES_MAX, HEADERS_MAX, listen, serve,
+    serve_socket,
+};
+pub use told::{PROBLEM_TYPE, ProblemPage};
+
+/// Answers smaller than this are not worth compressing, in bytes: they fit into one packet anyway.
+const COMPRESSED_BYTES_MIN: u64 = 1_024;
 
 /// Puts what the world must pass before the routes for programs and those for people.
-pub fn open(programs: Routes, pages: Routes, node: &Node) -> Router {
-    let passed = |routes: Routes| {
-        let node = node.clone();
+///
+/// `page`   makes the page that tells people of a problem
+pub fn open(programs: Routes, people: Routes, node: &Node, page: ProblemPage) -> Router {
+    let routes = [programs.list(), people.list()].concat();
+    let front = Front::new(node, page, routes);
+    let admitted = |routes: Routes, realm| {
+        let front = Arc::clone(&front);
         routes
-            .router(&node)
+            .router(node)
+            .route_layer(CatchPanicLayer::custom(broke_down))
             .route_layer(from_fn(move |request, next| {
-                let node = node.clone();
-                async move { admit::admit(&node, request, next).await }
+                let front = Arc::clone(&front);
+                async move { admit::admit(&front, realm, request, next).await }
             }))
     };
-    passed(programs).merge(passed(pages))
+    let (lost, passing) = (Arc::clone(&front), Arc::clone(&front));
+    admitted(programs, Realm::Programs)
+        .merge(admitted(people, Realm::People))
+        .fallback(move |request: Request| {
+            let front = Arc::clone(&lost);
+            async move { pass::lost(&front, request).await }
+        })
+        // The table says how large a body may be, and `admit` sees to it.
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(move |request, next| {
+            let front = Arc::clone(&passing);
+            async move { pass::pass(&front, request, next).await }
+        }))
+        .layer(CompressionLayer::new().compress_when(may_be_compressed))
+}
+
+/// Whether an answer may be compressed: what is personal may not, since its length would then tell what is in it.
+fn may_be_compressed(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let value = |name| {
+        headers
+            .get(name)
+            .map_or("", |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default())
+    };
+    let kind = value(header::CONTENT_TYPE);
+    let is_text = (kind.starts_with("text/") && !kind.starts_with("text/event-stream"))
+        || ["json", "javascript", "xml"].iter().any(|text| kind.contains(text));
+    let length = value(header::CONTENT_LENGTH).parse::<u64>();
+    is_text
+        && !value(header::CACHE_CONTROL).contains("no-store")
+        && length.map_or(true, |length| length >= COMPRESSED_BYTES_MIN)
+}
+
+/// What is answered when a handler panics.
+fn broke_down(why: Box<dyn Any + Send>) -> Response {
+    let why = why
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| why.downcast_ref::<&str>().copied())
+        .unwrap_or("no reason given");
+    tracing::error!(why, "a request broke down");
+    Problem::internal("the request broke down", "the node's log says why").into_response()
+}
+
+/// The proxies whose word is taken, of a node's settings.
+pub fn proxies(node: &Node) -> Vec<std::net::IpAddr> {
+    hosts::proxies(&node.settings().http)
 }
 
 /// Lets a router be asked by the operator alone.

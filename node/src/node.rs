@@ -18,6 +18,7 @@ use erikti_protocol::time::Date;
 use erikti_protocol::trust::Standings;
 use serde_json::{Map, json};
 
+use crate::accounts::Accounts;
 use crate::config::{self, Settings};
 use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
@@ -42,6 +43,7 @@ struct Inner {
     data: PathBuf,
     settings: Settings,
     members: Members,
+    accounts: Accounts,
     deeds: Deeds,
     replies: Replies,
     jobs: Jobs,
@@ -52,6 +54,8 @@ struct Inner {
     /// Counts what may have changed who stands.
     opinion: AtomicU64,
     door: OnceLock<Arc<dyn Door>>,
+    /// Where browsers and programs find the node, once it listens.
+    pages: OnceLock<Vec<String>>,
     audit: Mutex<Option<SyncSender<()>>>,
     threads: Mutex<Option<(Threads, JoinHandle<()>)>>,
 }
@@ -103,6 +107,7 @@ impl Node {
         let settings = config::load(data, flags)?;
         let keys = Keys::read(&data.join("keys"))?;
         let members = Members::open(data)?;
+        let accounts = Accounts::open(data)?;
         let deeds = Deeds::open(data)?;
         let replies = Replies::open(data)?;
         let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
@@ -155,6 +160,7 @@ impl Node {
             data: data.to_owned(),
             settings,
             members,
+            accounts,
             deeds,
             replies,
             jobs: Jobs::default(),
@@ -163,6 +169,7 @@ impl Node {
             standings: Mutex::new(None),
             opinion: AtomicU64::new(0),
             door: OnceLock::new(),
+            pages: OnceLock::new(),
             audit: Mutex::new(Some(wake)),
             threads: Mutex::new(Some((threads, auditing))),
         })))
@@ -191,6 +198,9 @@ impl Node {
                 tracing::error!("the audit broke off");
             }
         }
+        if let Err(problem) = self.accounts().flush() {
+            tracing::error!(%problem, "cannot note who was here last");
+        }
         if let Err(problem) = self.ingest().seal() {
             tracing::error!(%problem, "cannot seal at the end");
         }
@@ -217,6 +227,32 @@ impl Node {
     /// What the operator decided about others.
     pub fn members(&self) -> &Members {
         &self.0.members
+    }
+
+    /// Notes where browsers find the node: `http://…/`.
+    pub fn serves_pages_at(&self, addresses: Vec<String>) {
+        // The first one to say so is the only one that opens doors.
+        let _ = self.0.pages.set(addresses);
+    }
+
+    /// Where people find the node: the address that the operator named, else where it listens; without a `/` at the end.
+    pub fn pages(&self) -> String {
+        let http = &self.settings().http;
+        let listening = || {
+            let open = self.0.pages.get().and_then(|pages| pages.first().cloned());
+            open.or_else(|| http.listen.first().map(|listen| format!("http://{listen}")))
+        };
+        let address = if http.public_url.is_empty() {
+            listening().unwrap_or_default()
+        } else {
+            http.public_url.clone()
+        };
+        address.trim_end_matches('/').to_owned()
+    }
+
+    /// Who may sign in here.
+    pub fn accounts(&self) -> &Accounts {
+        &self.0.accounts
     }
 
     /// Who at this node did what.

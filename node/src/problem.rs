@@ -102,8 +102,23 @@ codes! {
     Usage             "usage"                  400 Usage         "the request is written wrongly";
     UnknownRoute      "usage.route"            404 Usage         "there is no such address";
     UsageMethod       "usage.method"           405 Usage         "this address does not take such a request";
+    UsageSlow         "usage.slow"             408 TryLater      "the request came too slowly";
     UsageSize         "usage.size"             413 Usage         "the request is too large";
     UsageMediaType    "usage.media_type"       415 Usage         "the request's body is of another kind";
+    HostForeign       "host.foreign"           421 Usage         "the request is for another host";
+    FormForeign       "form.foreign"           403 NotAllowed    "the form does not come from a page of this node";
+    RequestsLimited   "limit.requests"         429 TryLater      "too many requests";
+    SignInLimited     "limit.signin"           429 TryLater      "too many wrong passwords";
+    SignInNeeded      "signin.needed"          401 NotAllowed    "this is for those who are signed in";
+    SignInRefused     "signin.refused"         401 NotAllowed    "name or password is wrong";
+    PasswordWeak      "password.weak"          422 Data          "this password would be guessed";
+    AccountUnknown    "account.unknown"        404 Failed        "there is no such account";
+    AccountExists     "account.exists"         409 Data          "there is such an account already";
+    SessionUnknown    "session.unknown"        404 Failed        "there is no such session";
+    TokenUnknown      "token.unknown"          404 Failed        "there is no such token";
+    TokenInvalid      "token.invalid"          401 NotAllowed    "the token is not good, or not any more";
+    LinkUnknown       "link.unknown"           404 Data          "the link is not known here";
+    LinkGone          "link.gone"              410 Data          "the link was used or has expired";
     ConfigInvalid     "config.invalid"         500 Configuration "the configuration is wrong";
     DataMissing       "data.missing"           500 Configuration "the data folder is not initialised";
     DataExists        "data.exists"            409 CannotCreate  "the data folder is already in use";
@@ -194,6 +209,9 @@ pub struct Told {
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub hint: Option<String>,
+    /// After how many seconds the same may go through.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after: Option<u64>,
 }
 
 /// Characters of what was found that are repeated, at most.
@@ -217,6 +235,7 @@ impl Problem {
             found: None,
             allowed: None,
             hint: None,
+            retry_after: None,
         }))
     }
 
@@ -246,6 +265,13 @@ impl Problem {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Says after how many seconds the same may go through.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
         self
     }
 
