@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::formats::FILE_BYTES_MAX;
 use crate::problem::{Code, Exit, Problem};
-use args::{Cli, Command, Import, Log, Org, Peer, Record, Store, Sync};
+use args::{Cli, Command, Import, Log, Org, Peer, Record, Store, Sync, User};
 use control::{Control, Request, segment};
 
 /// Runs the command line of this process and says how it ended.
@@ -185,6 +185,7 @@ fn request(command: &Command) -> Result<Request, Problem> {
             )
         }
         Command::Record(record) => record_request(record)?,
+        Command::User(user) => user_request(user),
         Command::Erase { id, reason } => Request::post(
             &format!("/v1/records/{}/erase", segment(id)),
             json!({"reason": reason}),
@@ -214,6 +215,27 @@ fn peer_request(peer: &Peer) -> Request {
             &format!("/v1/peers/{}/remove", segment(organisation)),
             json!({}),
         ),
+    }
+}
+
+fn user_request(user: &User) -> Request {
+    let of = |name: &str, what: &str| format!("/v1/accounts/{}/{what}", segment(name));
+    match user {
+        User::Add {
+            name,
+            role,
+            shown,
+            valid_hours,
+        } => Request::post(
+            "/v1/accounts",
+            json!({"name": name, "role": role, "shown": shown, "valid_hours": valid_hours}),
+        ),
+        User::List => Request::get("/v1/accounts"),
+        User::Role { name, role } => Request::post(&of(name, "role"), json!({"role": role})),
+        User::Reset { name } => Request::post(&of(name, "reset"), json!({})),
+        User::Remove { name } => Request::post(&of(name, "remove"), json!({})),
+        User::Sessions { name, end: false } => Request::get(&of(name, "sessions")),
+        User::Sessions { name, end: true } => Request::post(&of(name, "sessions/end"), json!({})),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! No door in here: the router calls these, whichever socket it serves.
 
+pub mod accounts;
 pub mod belonging;
 pub mod deeds;
 pub mod edits;

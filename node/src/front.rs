@@ -35,7 +35,9 @@ use pass::Front;
 
 pub use access::{ACCESS, Access, BODY_BYTES_MAX, Row, UPLOAD_BYTES_MAX, row_of};
 pub use caller::{Account, Caller};
-pub use cookie::{DEVICE_COOKIE, DEVICE_COOKIE_SECONDS, get as cookie, session, session_name, set as set_cookie};
+pub use cookie::{
+    DEVICE_COOKIE, DEVICE_COOKIE_SECONDS, get as cookie, session, session_name, set as set_cookie,
+};
 pub use form::{FORM_FIELD, FormWord};
 pub use pass::{Asked, CONTENT_SECURITY_POLICY};
 pub use routes::Routes;
@@ -85,11 +87,15 @@ fn may_be_compressed(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensi
     let value = |name| {
         headers
             .get(name)
-            .map_or("", |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default())
+            .map_or("", |value: &axum::http::HeaderValue| {
+                value.to_str().unwrap_or_default()
+            })
     };
     let kind = value(header::CONTENT_TYPE);
     let is_text = (kind.starts_with("text/") && !kind.starts_with("text/event-stream"))
-        || ["json", "javascript", "xml"].iter().any(|text| kind.contains(text));
+        || ["json", "javascript", "xml"]
+            .iter()
+            .any(|text| kind.contains(text));
     let length = value(header::CONTENT_LENGTH).parse::<u64>();
     is_text
         && !value(header::CACHE_CONTROL).contains("no-store")
@@ -105,6 +111,11 @@ fn broke_down(why: Box<dyn Any + Send>) -> Response {
         .unwrap_or("no reason given");
     tracing::error!(why, "a request broke down");
     Problem::internal("the request broke down", "the node's log says why").into_response()
+}
+
+/// The id of a request.
+pub fn request_id(parts: &axum::http::request::Parts) -> String {
+    Asked::of(parts).id
 }
 
 /// The proxies whose word is taken, of a node's settings.

@@ -4,6 +4,7 @@
 //! `/openapi.json`, the page at `/api` and the tests are made of them. Handlers are short: read, call one function of the
 //! desk, answer JSON. What goes wrong is a [`Problem`].
 
+mod accounts;
 mod document;
 mod imports;
 mod kinds;
@@ -51,6 +52,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
     peers::OPERATIONS,
     logs::OPERATIONS,
     upkeep::OPERATIONS,
+    accounts::OPERATIONS,
     manual::OPERATIONS,
     records::LAST_OPERATIONS,
 ];

@@ -14,7 +14,9 @@ use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::desk::organisations;
+use crate::accounts::FIRST_LINK_SECONDS;
+use crate::clock;
+use crate::desk::{accounts, organisations, upkeep};
 use crate::door::Door;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -69,7 +71,13 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
             tracing::error!(%problem, "cannot announce the addresses");
         }
     });
-    ready(node, json, &addresses);
+    let first = node
+        .accounts()
+        .first_link(clock::now())?
+        .filter(|_| !addresses.is_empty())
+        .map(|link| accounts::link_address(node, &link));
+    warn_of_plain_http(node);
+    ready(node, json, &addresses, first.as_deref());
     told_to_stop(until_stdin_closes).await?;
     tracing::info!("stopping");
     let _ = stop.send(true);
@@ -82,17 +90,31 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     Ok(())
 }
 
-fn ready(node: &Node, json: bool, pages: &[String]) {
+/// Says when passwords would cross a network that others can listen to.
+fn warn_of_plain_http(node: &Node) {
+    for finding in upkeep::plain_http(node.settings()) {
+        tracing::warn!("{finding}");
+    }
+}
+
+fn ready(node: &Node, json: bool, pages: &[String], first: Option<&str>) {
     let listen = node.listening();
     let text = if json {
         json!({
             "organisation": node.organisation(), "origin": node.origin(), "listen": listen, "pages": pages,
-            "process": std::process::id(),
+            "first_administrator": first, "process": std::process::id(),
         })
         .to_string()
     } else {
+        let first = first.map_or(String::new(), |link| {
+            format!(
+                "\nnobody looks after it yet; within {} minutes open\n  {link}\n\
+                 or run: erikti user add NAME --role administrator",
+                FIRST_LINK_SECONDS / 60
+            )
+        });
         format!(
-            "{} runs\n  {}\n  listens on {}\n  open {}\nstop with Ctrl-C",
+            "{} runs\n  {}\n  listens on {}\n  open {}{first}\nstop with Ctrl-C",
             node.settings().name,
             node.organisation(),
             listen.join(", "),
@@ -175,15 +197,23 @@ type Doors = (Vec<String>, Vec<tokio::task::JoinHandle<()>>);
 /// Serves pages and the API to the world.
 async fn pages(node: &Node, stopped: watch::Receiver<bool>) -> Result<Doors, Problem> {
     let (mut addresses, mut doors) = (Vec::new(), Vec::new());
+    let app = front::open(http::routes(), web::routes(), node, web::refusal);
     for address in &node.settings().http.listen {
         let listener = front::listen(address).await?;
         let local = listener
             .local_addr()
             .map_err(|e| Problem::internal("cannot tell where it listens", e))?;
         addresses.push(format!("http://{local}/"));
-        let app = front::open(http::routes(), web::routes(), node);
-        doors.push(tokio::spawn(front::serve(listener, app, stopped.clone())));
+        let app = app.clone();
+        let proxies = front::proxies(node);
+        doors.push(tokio::spawn(front::serve(
+            listener,
+            app,
+            proxies,
+            stopped.clone(),
+        )));
     }
+    node.serves_pages_at(addresses.clone());
     Ok((addresses, doors))
 }
 

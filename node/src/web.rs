@@ -4,6 +4,7 @@
 //! stylesheet and the few scripts in `assets/`; all of them are part of the program.
 
 mod about;
+mod account;
 mod accreditations;
 mod assets;
 mod conflict;
@@ -18,11 +19,13 @@ mod partners;
 mod record;
 mod record_form;
 mod records;
+mod refusal;
 mod settings;
 mod staff;
 mod today;
 
 use crate::front::Routes;
+pub use refusal::refusal;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -32,4 +35,5 @@ pub fn routes() -> Routes {
         .get("/assets/{name}", assets::show)
         .get("/language/{tag}", language::choose)
         .merge(staff::routes())
+        .merge(account::routes())
 }

@@ -109,6 +109,81 @@ done-hook-tested = A test message is on its way.
 account = Account
 sign-in = Sign in
 sign-out = Sign out
+account-field-name = Sign-in name
+account-field-name-help = Letters, digits and . _ - @
+account-field-shown = What people call you
+account-field-password = Password
+account-field-old-password = Current password
+account-field-new-password = New password
+account-field-password-help = At least 8 characters. A few words that you use nowhere else are easy to remember.
+account-field-role = Role
+account-field-language = Language
+account-save = Save
+sign-in-wrong = Name or password is wrong. Try again.
+sign-in-limited =
+    { $n ->
+        [one] Too many wrong passwords. Try again in { $n } minute.
+       *[other] Too many wrong passwords. Try again in { $n } minutes.
+    }
+sign-in-help = Forgot your password? Ask an administrator for a link that sets a new one.
+password-short = The password is too short: it needs at least { $min } characters.
+password-long = The password is too long.
+password-guessed = This password is easily guessed. Choose another one.
+name-taken = There is an account of this name already. Choose another one.
+name-wrong = Only letters, digits and . _ - @ can stand here.
+shown-wrong = Write 1 to 100 characters on one line here.
+scopes-wrong = Choose at least one of what you may do yourself.
+days-wrong = Choose how long from the list.
+link-first = The first administrator
+link-first-help = This node has no administrator yet. Choose how you will sign in; after that the link is no longer good.
+link-invitation = You are invited to this node
+link-invitation-help = Choose a password; after that the link is no longer good.
+link-reset = A new password
+link-reset-help = Choose a new password. All open sessions end.
+link-do = Open the account
+link-reset-do = Set the password
+role-administrator = administrator
+role-coordinator = coordinator
+role-auditor = auditor
+role-volunteer = volunteer
+scope-read = Read records
+scope-publish = Publish and change records
+scope-manage = Look after the node
+account-profile = About me
+account-password = Change the password
+account-password-do = Change the password
+account-sessions = Sessions
+account-sessions-help = The browsers in which you are signed in. Each session ends by itself after twelve hours.
+session-unnamed = An unknown browser
+session-this = This browser
+session-since = Since
+session-seen = Last seen
+session-end = End the session
+session-end-all = End all other sessions
+account-tokens = Tokens for programs
+account-tokens-help = With a token a program acts in your name. Keep it like a password.
+token-none = There are no tokens for your role.
+token-label = A label, such as the program's name
+token-scopes = What it may do
+token-days = For how long
+token-make = Make a token
+token-made = The new token
+token-made-help = Copy it now: it is not shown a second time.
+token-expires = Good until
+token-used = Last used
+token-never-used = never
+token-revoke = Revoke the token
+token-for-days =
+    { $n ->
+        [one] { $n } day
+       *[other] { $n } days
+    }
+done-signed-out = You are signed out.
+done-welcome = Welcome! Your account is ready.
+done-profile = Saved.
+done-password = The password is changed. Other sessions have ended.
+done-session = The session has ended.
+done-token = The token is revoked.
 
 ## Opportunities
 
@@ -558,3 +633,25 @@ check-log-bad = Something is wrong with this log. Do what stands below.
 check-other-bad = Do what stands below.
 
 ## Problems
+refusal-link = This link is not good any more
+refusal-link-next = It works once and for a limited time. Ask whoever sent it to you for a new one.
+refusal-form = This form could not be accepted
+refusal-form-next = The page may have been open for too long. Go back, load it again and send the form once more. Nothing was changed.
+refusal-many = Too many requests
+refusal-many-next = Wait a few minutes and try again.
+refusal-not-allowed = You may not do this
+refusal-not-allowed-next = Sign in with another account, or ask an administrator of this node.
+refusal-nowhere = There is no such page
+refusal-nowhere-next = Was the address copied whole? Try from the first page.
+refusal-gone = This is gone
+refusal-gone-next = It was removed, or its time is over.
+refusal-request-next = Go back and try once more.
+refusal-busy = The node is busy at this moment
+refusal-busy-next = Try again in a few seconds.
+refusal-fault = Something went wrong at this node
+refusal-fault-next = Try again. If it happens again, tell an administrator the number of the request below.
+refusal-more = Details
+refusal-code = Code
+refusal-detail = What happened
+refusal-number = Request
+refusal-request = This request could not be understood

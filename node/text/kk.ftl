@@ -101,6 +101,81 @@ done-hook-tested = Сынақ хабары жіберілді.
 account = Тіркелгі
 sign-in = Кіру
 sign-out = Шығу
+account-field-name = Кіру аты
+account-field-name-help = Әріптер, цифрлар және . _ - @ белгілері
+account-field-shown = Сізді қалай атайды
+account-field-password = Құпиясөз
+account-field-old-password = Қазіргі құпиясөз
+account-field-new-password = Жаңа құпиясөз
+account-field-password-help = Кемінде 8 таңба. Басқа жерде қолданбайтын бірнеше сөз оңай есте қалады.
+account-field-role = Рөлі
+account-field-language = Тіл
+account-save = Сақтау
+sign-in-wrong = Аты немесе құпиясөз қате. Қайта теріп көріңіз.
+sign-in-limited =
+    { $n ->
+        [one] Қате құпиясөз тым көп енгізілді. { $n } минуттан кейін қайталаңыз.
+       *[other] Қате құпиясөз тым көп енгізілді. { $n } минуттан кейін қайталаңыз.
+    }
+sign-in-help = Құпиясөзді ұмыттыңыз ба? Әкімшіден жаңа құпиясөз орнататын сілтеме сұраңыз.
+password-short = Құпиясөз тым қысқа: кемінде { $min } таңба болуы керек.
+password-long = Құпиясөз тым ұзын.
+password-guessed = Мұндай құпиясөзді оңай табады. Басқасын таңдаңыз.
+name-taken = Мұндай атпен тіркелгі бар. Басқа ат таңдаңыз.
+name-wrong = Мұнда тек әріптер, цифрлар және . _ - @ белгілері жарайды.
+shown-wrong = Мұнда бір жолға 1-ден 100 таңбаға дейін жазыңыз.
+scopes-wrong = Сізге рұқсат етілгеннен кемінде біреуін таңдаңыз.
+days-wrong = Тізімнен мерзімді таңдаңыз.
+link-first = Бірінші әкімші
+link-first-help = Бұл тораптың әкімшісі әлі жоқ. Қалай кіретініңізді таңдаңыз: осыдан кейін сілтеме жарамсыз болады.
+link-invitation = Сізді осы торапқа шақырды
+link-invitation-help = Құпиясөзді таңдаңыз: осыдан кейін сілтеме жарамсыз болады.
+link-reset = Жаңа құпиясөз
+link-reset-help = Жаңа құпиясөзді таңдаңыз. Барлық ашық сеанстар аяқталады.
+link-do = Тіркелгіні ашу
+link-reset-do = Құпиясөзді орнату
+role-administrator = әкімші
+role-coordinator = үйлестіруші
+role-auditor = аудитор
+role-volunteer = ерікті
+scope-read = Жазбаларды оқу
+scope-publish = Жазбаларды жариялау және өзгерту
+scope-manage = Торапты басқару
+account-profile = Мен туралы
+account-password = Құпиясөзді өзгерту
+account-password-do = Құпиясөзді өзгерту
+account-sessions = Сеанстар
+account-sessions-help = Сіз кірген браузерлер. Әр сеанс он екі сағаттан кейін өзі аяқталады.
+session-unnamed = Белгісіз браузер
+session-this = Осы браузер
+session-since = Басталуы
+session-seen = Соңғы әрекет
+session-end = Сеансты аяқтау
+session-end-all = Басқа сеанстардың бәрін аяқтау
+account-tokens = Бағдарламаларға арналған токендер
+account-tokens-help = Токенмен бағдарлама сіздің атыңыздан әрекет етеді. Оны құпиясөз сияқты сақтаңыз.
+token-none = Сіздің рөліңізге токен берілмейді.
+token-label = Атауы, мысалы бағдарламаның аты
+token-scopes = Не істеуге рұқсат
+token-days = Қанша уақытқа
+token-make = Токен жасау
+token-made = Жаңа токен
+token-made-help = Қазір көшіріп алыңыз: ол екінші рет көрсетілмейді.
+token-expires = Мерзімі
+token-used = Соңғы қолданылуы
+token-never-used = әлі қолданылмаған
+token-revoke = Токеннің күшін жою
+token-for-days =
+    { $n ->
+        [one] { $n } күн
+       *[other] { $n } күн
+    }
+done-signed-out = Сіз шықтыңыз.
+done-welcome = Қош келдіңіз! Тіркелгіңіз дайын.
+done-profile = Сақталды.
+done-password = Құпиясөз өзгертілді. Басқа сеанстар аяқталды.
+done-session = Сеанс аяқталды.
+done-token = Токеннің күші жойылды.
 
 ## Opportunities
 
@@ -494,3 +569,25 @@ check-log-bad = Бұл журналда ақау бар. Төмендегі нұ
 check-other-bad = Төмендегі нұсқауды орындаңыз.
 
 ## Problems
+refusal-link = Бұл сілтеме енді жарамайды
+refusal-link-next = Ол бір рет қана жарайды және белгілі бір уақытқа ғана беріледі. Сізге жіберген адамнан жаңасын сұраңыз.
+refusal-form = Бұл пішінді қабылдау мүмкін болмады
+refusal-form-next = Бет тым ұзақ ашық тұрған болуы мүмкін. Артқа оралып, бетті қайта жүктеп, пішінді тағы бір рет жіберіңіз. Ештеңе өзгерген жоқ.
+refusal-many = Сұраулар тым көп
+refusal-many-next = Бірнеше минут күтіп, қайталап көріңіз.
+refusal-not-allowed = Сізге бұған рұқсат жоқ
+refusal-not-allowed-next = Басқа тіркелгімен кіріңіз немесе тораптың әкімшісіне жазыңыз.
+refusal-nowhere = Мұндай бет жоқ
+refusal-nowhere-next = Мекенжай толық көшірілді ме? Бас беттен бастап көріңіз.
+refusal-gone = Бұл енді жоқ
+refusal-gone-next = Ол өшірілген немесе мерзімі өткен.
+refusal-request-next = Артқа оралып, қайталап көріңіз.
+refusal-busy = Торап қазір бос емес
+refusal-busy-next = Бірнеше секундтан кейін қайталаңыз.
+refusal-fault = Торапта ақау болды
+refusal-fault-next = Қайталап көріңіз. Тағы болса, әкімшіге төмендегі сұрау нөмірін айтыңыз.
+refusal-more = Толығырақ
+refusal-code = Коды
+refusal-detail = Не болды
+refusal-number = Сұрау нөмірі
+refusal-request = Бұл сұрауды түсіну мүмкін болмады

@@ -111,6 +111,83 @@ done-hook-tested = Пробное сообщение отправлено.
 account = Учётная запись
 sign-in = Войти
 sign-out = Выйти
+account-field-name = Имя для входа
+account-field-name-help = Буквы, цифры и знаки . _ - @
+account-field-shown = Как вас называть
+account-field-password = Пароль
+account-field-old-password = Нынешний пароль
+account-field-new-password = Новый пароль
+account-field-password-help = Не меньше 8 знаков. Несколько слов, которые вы больше нигде не используете, легко запомнить.
+account-field-role = Роль
+account-field-language = Язык
+account-save = Сохранить
+sign-in-wrong = Неверное имя или пароль. Попробуйте ещё раз.
+sign-in-limited =
+    { $n ->
+        [one] Слишком много неверных паролей. Попробуйте через { $n } минуту.
+        [few] Слишком много неверных паролей. Попробуйте через { $n } минуты.
+       *[many] Слишком много неверных паролей. Попробуйте через { $n } минут.
+    }
+sign-in-help = Забыли пароль? Попросите у администратора ссылку, по которой задают новый.
+password-short = Пароль слишком короткий: нужно не меньше { $min } знаков.
+password-long = Пароль слишком длинный.
+password-guessed = Такой пароль легко угадать. Выберите другой.
+name-taken = Учётная запись с таким именем уже есть. Выберите другое.
+name-wrong = Здесь годятся только буквы, цифры и знаки . _ - @.
+shown-wrong = Напишите здесь от 1 до 100 знаков в одну строку.
+scopes-wrong = Выберите хотя бы одно из того, что разрешено вам.
+days-wrong = Выберите срок из списка.
+link-first = Первый администратор
+link-first-help = У этого узла ещё нет администратора. Выберите, как вы будете входить; после этого ссылка больше не действует.
+link-invitation = Вас пригласили на этот узел
+link-invitation-help = Выберите пароль; после этого ссылка больше не действует.
+link-reset = Новый пароль
+link-reset-help = Выберите новый пароль. Все открытые сеансы завершатся.
+link-do = Открыть учётную запись
+link-reset-do = Задать пароль
+role-administrator = администратор
+role-coordinator = координатор
+role-auditor = аудитор
+role-volunteer = волонтёр
+scope-read = Читать записи
+scope-publish = Публиковать и менять записи
+scope-manage = Управлять узлом
+account-profile = Обо мне
+account-password = Смена пароля
+account-password-do = Сменить пароль
+account-sessions = Сеансы
+account-sessions-help = Браузеры, в которых вы вошли. Каждый сеанс сам завершается через двенадцать часов.
+session-unnamed = Неизвестный браузер
+session-this = Этот браузер
+session-since = Начат
+session-seen = Последнее действие
+session-end = Завершить сеанс
+session-end-all = Завершить все остальные сеансы
+account-tokens = Токены для программ
+account-tokens-help = С токеном программа действует от вашего имени. Храните его как пароль.
+token-none = Для вашей роли токены не выдаются.
+token-label = Название, например имя программы
+token-scopes = Что разрешено
+token-days = На какой срок
+token-make = Создать токен
+token-made = Новый токен
+token-made-help = Скопируйте его сейчас: второй раз он не показывается.
+token-expires = Действует до
+token-used = Последнее использование
+token-never-used = ещё не использовался
+token-revoke = Отозвать токен
+token-for-days =
+    { $n ->
+        [one] { $n } день
+        [few] { $n } дня
+       *[many] { $n } дней
+    }
+done-signed-out = Вы вышли.
+done-welcome = Добро пожаловать! Ваша учётная запись готова.
+done-profile = Сохранено.
+done-password = Пароль изменён. Остальные сеансы завершены.
+done-session = Сеанс завершён.
+done-token = Токен отозван.
 
 ## Opportunities
 
@@ -589,3 +666,25 @@ check-log-bad = С этим журналом неладно. Сделайте, �
 check-other-bad = Сделайте, что написано ниже.
 
 ## Problems
+refusal-link = Эта ссылка больше не действует
+refusal-link-next = Она действует один раз и недолго. Попросите новую у того, кто её прислал.
+refusal-form = Эту форму нельзя принять
+refusal-form-next = Возможно, страница была открыта слишком долго. Вернитесь, обновите страницу и отправьте форму ещё раз. Ничего не изменилось.
+refusal-many = Слишком много запросов
+refusal-many-next = Подождите несколько минут и попробуйте снова.
+refusal-not-allowed = Вам это не разрешено
+refusal-not-allowed-next = Войдите под другой учётной записью или обратитесь к администратору узла.
+refusal-nowhere = Такой страницы нет
+refusal-nowhere-next = Адрес скопирован целиком? Попробуйте начать с главной страницы.
+refusal-gone = Этого больше нет
+refusal-gone-next = Это удалено, или срок истёк.
+refusal-request-next = Вернитесь и попробуйте ещё раз.
+refusal-busy = Узел сейчас занят
+refusal-busy-next = Попробуйте через несколько секунд.
+refusal-fault = На узле произошла ошибка
+refusal-fault-next = Попробуйте ещё раз. Если повторится, сообщите администратору номер запроса, указанный ниже.
+refusal-more = Подробнее
+refusal-code = Код
+refusal-detail = Что случилось
+refusal-number = Номер запроса
+refusal-request = Этот запрос не удалось понять

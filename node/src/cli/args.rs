@@ -99,6 +99,9 @@ pub enum Command {
     /// The store: verify, rebuild.
     #[command(subcommand)]
     Store(Store),
+    /// Accounts of this organisation's people: add, list, role, reset, remove, sessions.
+    #[command(subcommand)]
+    User(User),
     /// Shows three organisations in three countries exchanging records, on this computer.
     #[command(after_help = "Example:\n  erikti demo\n  erikti demo --exit")]
     Demo(Demo),
@@ -405,6 +408,67 @@ pub enum Store {
     Rebuild,
 }
 
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Invites somebody: prints a link that is good once, with which they choose a password.
+    #[command(
+        after_help = "Example:\n  erikti user add aigerim --role coordinator\n  erikti user add dana --role administrator --valid-hours 24"
+    )]
+    Add {
+        /// The name to sign in with: letters, digits and . _ - @
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+        /// What they may do: administrator, coordinator, auditor, volunteer.
+        #[arg(long)]
+        role: String,
+        /// What people call them; the name unless given.
+        #[arg(long, default_value = "")]
+        shown: String,
+        /// Hours until the link expires.
+        #[arg(long, default_value_t = 72)]
+        valid_hours: u32,
+    },
+    /// Lists accounts and open invitations.
+    #[command(after_help = "Example:\n  erikti user list")]
+    List,
+    /// Gives an account another role.
+    #[command(after_help = "Example:\n  erikti user role aigerim auditor")]
+    Role {
+        /// The account.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+        /// administrator, coordinator, auditor or volunteer.
+        role: String,
+    },
+    /// Prints a link with which somebody sets a new password.
+    #[command(after_help = "Example:\n  erikti user reset aigerim")]
+    Reset {
+        /// The account.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+    },
+    /// Removes an account, its sessions and its tokens.
+    #[command(after_help = "Example:\n  erikti user remove aigerim")]
+    Remove {
+        /// The account.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+    },
+    /// Lists an account's open sessions, or ends them.
+    #[command(
+        after_help = "Example:\n  erikti user sessions aigerim\n  erikti user sessions aigerim --end"
+    )]
+    Sessions {
+        /// The account.
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        name: String,
+        /// Ends all of them.
+        #[arg(long)]
+        end: bool,
+    },
+}
+
 /// The demonstration.
 #[derive(Debug, Args)]
 pub struct Demo {
@@ -455,7 +519,7 @@ mod tests {
     fn every_command_says_what_it_does_and_shows_examples_that_parse() {
         let mut found = Vec::new();
         leaves(&Cli::command(), "erikti", &mut found);
-        assert_eq!(found.len(), 30);
+        assert_eq!(found.len(), 36);
         for (path, command) in found {
             assert!(command.get_about().is_some(), "{path} has no help");
             for argument in command.get_arguments().filter(|arg| !arg.is_hide_set()) {

@@ -13,7 +13,7 @@ use erikti_protocol::id::{OrgId, RecordId};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::args::{Command, Import, Log, Org, Peer, Record};
+use super::args::{Command, Import, Log, Org, Peer, Record, User};
 use crate::problem::Problem;
 pub(super) use text::{fields, plain, table};
 
@@ -209,9 +209,39 @@ pub(super) fn answer(command: &Command, answer: &Value, json: bool) {
         ),
         Command::Import(Import::Opportunities { .. }) => imported(answer),
         Command::Doctor => checks(answer),
+        Command::User(User::List) => table(
+            &people(answer),
+            &[
+                ("name", "name"),
+                ("role", "role"),
+                ("shown", "called"),
+                ("seen", "last seen"),
+            ],
+            "nobody yet: erikti user add NAME --role administrator",
+        ),
+        Command::User(User::Sessions { end: false, .. }) => table(
+            &answer["sessions"],
+            &[
+                ("browser", "browser"),
+                ("since", "since"),
+                ("seen", "last seen"),
+            ],
+            "no open sessions",
+        ),
         _ => fields(answer),
     };
     out(&shown);
+}
+
+/// Accounts and open invitations in one list.
+fn people(answer: &Value) -> Value {
+    let rows = |name: &str| answer[name].as_array().cloned().unwrap_or_default();
+    let mut people = rows("accounts");
+    people.extend(rows("invited").into_iter().map(|mut invited| {
+        invited["seen"] = json!("invited");
+        invited
+    }));
+    Value::Array(people)
 }
 
 /// Rows in which a long id is cut to what people need to name the thing again on this command line.

@@ -193,6 +193,9 @@ fn settle(found: Found) -> Result<Settings, SettingsFault> {
             "trust.roots" => settings.trust.roots = found.roots()?,
             "limits.connections" => settings.limits.connections = found.integer()?,
             "limits.memory_mib" => settings.limits.memory_mib = found.integer()?,
+            "limits.requests_per_minute" => {
+                settings.limits.requests_per_minute = found.integer()?;
+            }
             _ => unreachable!("`{name}` stands in KEYS and not here"),
         }
     }

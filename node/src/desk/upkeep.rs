@@ -1,11 +1,14 @@
 //! The node's own state, its checks, its upkeep.
 
+use std::net::SocketAddr;
+
 use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::log::PACKAGE_ENTRIES;
 use serde_json::{Value, json};
 
 use super::note;
 use crate::audit;
+use crate::config::Settings;
 use crate::deeds::Actor;
 use crate::ingest::store_problem;
 use crate::keys::RECOVERY_FILE;
@@ -93,6 +96,11 @@ pub fn doctor(node: &Node) -> Result<Value, Problem> {
         format!("{free} MiB are free"),
         Some(look),
     );
+    for found in plain_http(node.settings()) {
+        let file = node.data().join(crate::config::FILE_NAME);
+        let edit = format!("${{EDITOR:-vi}} {}", quoted(&file.display().to_string()));
+        checks.check("pages", false, found, Some(edit));
+    }
     check_belonging(&mut checks);
     for partner in node.sync_status() {
         let found = if partner.stale {
@@ -117,6 +125,34 @@ pub fn doctor(node: &Node) -> Result<Value, Problem> {
     }
     let ok = checks.rows.iter().all(|check| check["ok"] == json!(true));
     Ok(json!({"ok": ok, "checks": checks.rows}))
+}
+
+/// What is wrong with how the world reaches the pages, in words.
+pub fn plain_http(settings: &Settings) -> Vec<String> {
+    let http = &settings.http;
+    let is_local = |listen: &String| {
+        let address = listen.parse::<SocketAddr>();
+        address.is_ok_and(|address| address.ip().is_loopback())
+    };
+    let mut found = Vec::new();
+    let https = http.public_url.starts_with("https://");
+    if !https && !http.listen.iter().all(is_local) {
+        found.push(
+            "pages are served without https beyond this machine, so passwords can be read on their way: \
+             put a proxy with a certificate before the node and name it in http.public_url"
+                .to_owned(),
+        );
+    }
+    if !http.public_url.is_empty()
+        && http.trusted_proxies.is_empty()
+        && http.listen.iter().all(is_local)
+    {
+        found.push(
+            "a proxy brings everybody, and http.trusted_proxies does not name it: limits cannot tell people apart"
+                .to_owned(),
+        );
+    }
+    found
 }
 
 /// Whether anybody is there to exchange with, and whether somebody says who belongs.

@@ -67,7 +67,9 @@ pub(super) async fn admit(front: &Front, realm: Realm, request: Request, next: N
         answer.headers_mut().extend(limits);
         if realm == Realm::Programs && answer.status() == 401 {
             let bearer = HeaderValue::from_static("Bearer");
-            answer.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+            answer
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, bearer);
         }
     }
     leave(front, realm, &visit, answer)
@@ -92,7 +94,10 @@ async fn enter(
     if realm == Realm::People && changes {
         sent::check_origin(&parts.headers, &front.hosts, &asked.host)?;
     }
-    if !visit.caller.permits(row.access, changes && row.access != Access::SignedIn || changes && realm == Realm::Programs) {
+    if !visit.caller.permits(
+        row.access,
+        changes && row.access != Access::SignedIn || changes && realm == Realm::Programs,
+    ) {
         if visit.caller == Caller::Stranger && realm == Realm::People && !changes {
             return Ok(to_sign_in(&parts).into_response());
         }
@@ -163,13 +168,18 @@ fn program(front: &Front, headers: &HeaderMap) -> Result<Visit, Problem> {
     };
     let token = shown.to_str().ok().and_then(|shown| {
         let (scheme, token) = shown.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(token.trim())
     });
     let known = token.and_then(|token| front.node.accounts().token(token, clock::now()));
     let (identity, scopes) = known.ok_or_else(|| {
-        Problem::new(Code::TokenInvalid, "this token is not good, or not any more")
-            .allowed("authorization: Bearer erikti_…")
-            .hint("make one on the page of your account")
+        Problem::new(
+            Code::TokenInvalid,
+            "this token is not good, or not any more",
+        )
+        .allowed("authorization: Bearer erikti_…")
+        .hint("make one on the page of your account")
     })?;
     Ok(Visit {
         caller: Caller::Account(account(identity, Some(scopes.into_iter().collect()))),
@@ -235,7 +245,11 @@ fn count(
 }
 
 fn without_row(front: &Front, method: &Method, path: &str) -> Problem {
-    if front.routes.iter().any(|(of, at)| *of == method.as_str() && *at == path) {
+    if front
+        .routes
+        .iter()
+        .any(|(of, at)| *of == method.as_str() && *at == path)
+    {
         tracing::error!(%method, path, "a route has no row in the access table");
         return Problem::new(Code::NotAllowed, "this is for nobody");
     }
@@ -254,7 +268,10 @@ fn not_allowed(caller: &Caller, access: Access, changes: bool) -> Problem {
                 _ => Scope::Read,
             };
             Problem::new(Code::NotAllowed, "this token may not do that")
-                .allowed(format!("the scope {}, of an account that may", scope.as_str()))
+                .allowed(format!(
+                    "the scope {}, of an account that may",
+                    scope.as_str()
+                ))
                 .hint("make a token with this scope on the page of your account")
         }
         Some(account) => Problem::new(Code::NotAllowed, "your account may not do this")

@@ -66,6 +66,15 @@ impl Account {
 }
 
 impl Caller {
+    /// Who asks with this request.
+    pub fn of(parts: &Parts) -> Self {
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or(Self::Stranger)
+    }
+
     /// Whose eyes answers are for.
     pub fn reader(&self) -> Reader {
         match self {
@@ -115,10 +124,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .unwrap_or(Self::Stranger))
+        Ok(Self::of(parts))
     }
 }

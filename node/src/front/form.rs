@@ -31,6 +31,16 @@ impl FormWord {
         }
     }
 
+    /// The word of whoever sent this request.
+    pub fn of_request(parts: &Parts) -> Self {
+        // Only the front gives one out that is ever accepted.
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self::of(""))
+    }
+
     /// The word, for a form.
     pub fn word(&self) -> &str {
         // A visitor gets a cookie only when there is a form to fill in.
@@ -53,11 +63,6 @@ impl<S: Sync> FromRequestParts<S> for FormWord {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        // Only the front gives one out that is ever accepted.
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(|| Self::of("")))
+        Ok(Self::of_request(parts))
     }
 }

@@ -52,7 +52,12 @@ impl Hosts {
     /// The host that a request is for.
     ///
     /// Errors   `usage` when it names none or two; `host.foreign`
-    pub(super) fn check(&self, uri: &Uri, headers: &HeaderMap, ends: &Ends) -> Result<String, Problem> {
+    pub(super) fn check(
+        &self,
+        uri: &Uri,
+        headers: &HeaderMap,
+        ends: &Ends,
+    ) -> Result<String, Problem> {
         let mut named = headers.get_all(header::HOST).iter();
         let (Some(host), None) = (named.next(), named.next()) else {
             return Err(Problem::new(Code::Usage, "a request names one host")
@@ -60,7 +65,9 @@ impl Hosts {
                 .allowed("one header `host`"));
         };
         let host = host.to_str().unwrap_or_default().to_ascii_lowercase();
-        let asked = uri.authority().map_or(host.as_str(), |authority| authority.as_str());
+        let asked = uri
+            .authority()
+            .map_or(host.as_str(), |authority| authority.as_str());
         if self.is_ours(&host, ends) && (asked == host || self.is_ours(asked, ends)) {
             return Ok(host);
         }
@@ -163,15 +170,35 @@ mod tests {
     fn hosts_are_ours_by_name_or_by_the_address_that_was_reached() {
         let hosts = Hosts::of(&http("https://Volunteers.Example.org:8443/", &[]));
         for ours in [
-            "localhost", "localhost:7451", "127.0.0.1", "127.8.8.8:1", "[::1]:7451", "192.0.2.7",
-            "198.51.100.1:81", "volunteers.example.org", "volunteers.example.org:8443",
+            "localhost",
+            "localhost:7451",
+            "127.0.0.1",
+            "127.8.8.8:1",
+            "[::1]:7451",
+            "192.0.2.7",
+            "198.51.100.1:81",
+            "volunteers.example.org",
+            "volunteers.example.org:8443",
         ] {
             assert!(hosts.is_ours(ours, &ends("203.0.113.1")), "{ours}");
         }
         for foreign in [
-            "", "evil.example", "localhost.evil.example", "volunteers.example.org.", "203.0.113.9",
-            "0.0.0.0", "localhost:", "localhost:http", "localhost:1:2", "[::1", "[::1]x", "127.0.0.1.nip.io",
-            "2130706433", "volunteers.example.org:123456", "user@localhost", "localhost/",
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "volunteers.example.org.",
+            "203.0.113.9",
+            "0.0.0.0",
+            "localhost:",
+            "localhost:http",
+            "localhost:1:2",
+            "[::1",
+            "[::1]x",
+            "127.0.0.1.nip.io",
+            "2130706433",
+            "volunteers.example.org:123456",
+            "user@localhost",
+            "localhost/",
         ] {
             assert!(!hosts.is_ours(foreign, &ends("203.0.113.1")), "{foreign}");
         }
@@ -182,14 +209,32 @@ mod tests {
         let client = |proxies: &[&str], remote: &str, told: &str| {
             let mut headers = HeaderMap::new();
             headers.insert("x-forwarded-for", told.parse().expect("a header"));
-            Hosts::of(&http("", proxies)).client(&headers, &ends(remote)).to_string()
+            Hosts::of(&http("", proxies))
+                .client(&headers, &ends(remote))
+                .to_string()
         };
         assert_eq!(client(&[], "203.0.113.1", "198.51.100.9"), "203.0.113.1");
-        assert_eq!(client(&["203.0.113.1"], "203.0.113.1", "198.51.100.9"), "198.51.100.9");
+        assert_eq!(
+            client(&["203.0.113.1"], "203.0.113.1", "198.51.100.9"),
+            "198.51.100.9"
+        );
         // What a client says itself stands before what the proxy saw.
-        assert_eq!(client(&["203.0.113.1"], "203.0.113.1", "1.2.3.4, 198.51.100.9"), "198.51.100.9");
-        assert_eq!(client(&["203.0.113.1", "10.0.0.1"], "203.0.113.1", "5.6.7.8, 10.0.0.1"), "5.6.7.8");
-        assert_eq!(client(&["203.0.113.1"], "203.0.113.1", "nonsense"), "203.0.113.1");
+        assert_eq!(
+            client(&["203.0.113.1"], "203.0.113.1", "1.2.3.4, 198.51.100.9"),
+            "198.51.100.9"
+        );
+        assert_eq!(
+            client(
+                &["203.0.113.1", "10.0.0.1"],
+                "203.0.113.1",
+                "5.6.7.8, 10.0.0.1"
+            ),
+            "5.6.7.8"
+        );
+        assert_eq!(
+            client(&["203.0.113.1"], "203.0.113.1", "nonsense"),
+            "203.0.113.1"
+        );
         assert_eq!(client(&["203.0.113.1"], "203.0.113.1", ""), "203.0.113.1");
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
+use governor::middleware::{NoOpMiddleware, StateInformationMiddleware};
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -73,12 +73,7 @@ impl Class {
     }
 }
 
-type Limiter<C> = RateLimiter<
-    u64,
-    DashMapStateStore<u64>,
-    C,
-    StateInformationMiddleware,
->;
+type Limiter<C> = RateLimiter<u64, DashMapStateStore<u64>, C, StateInformationMiddleware>;
 
 /// Who asked how often.
 #[derive(Debug)]
@@ -117,14 +112,19 @@ impl<C: Clock + Clone> Rates<C> {
     fn with_clock(per_minute: u32, clock: C) -> Self {
         let quotas = Class::ALL.map(|class| per_minute.max(1).saturating_mul(class.times()));
         let limiters = quotas.map(|quota| {
-            let burst = NonZeroU32::new(quota.saturating_mul(BURST_MINUTES)).unwrap_or(NonZeroU32::MIN);
+            let burst =
+                NonZeroU32::new(quota.saturating_mul(BURST_MINUTES)).unwrap_or(NonZeroU32::MIN);
             let each = Duration::from_secs(60) / quota;
             // Only a period of nothing is no quota: faster than one request in a nanosecond is not counted.
             let quota = Quota::with_period(each.max(Duration::from_nanos(1)))
                 .expect("more than nothing")
                 .allow_burst(burst);
-            RateLimiter::new(quota, DashMapStateStore::default(), clock.clone())
-                .with_middleware::<StateInformationMiddleware>()
+            RateLimiter::<_, _, _, NoOpMiddleware<C::Instant>>::new(
+                quota,
+                DashMapStateStore::default(),
+                clock.clone(),
+            )
+            .with_middleware::<StateInformationMiddleware>()
         });
         Self {
             limiters,
@@ -140,7 +140,11 @@ impl<C: Clock + Clone> Rates<C> {
     pub(super) fn count(&self, class: Class, whose: Whose<'_>) -> Result<Left, Problem> {
         let place = class as usize;
         let limiter = &self.limiters[place];
-        if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP_EACH) {
+        if self
+            .asked
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(SWEEP_EACH)
+        {
             limiter.retain_recent();
         }
         let mut key = key(whose);
@@ -157,12 +161,12 @@ impl<C: Clock + Clone> Rates<C> {
             }),
             Err(until) => {
                 let wait = until.wait_time_from(self.clock.now());
-                Err(Problem::new(Code::RequestsLimited, "too many requests from there")
-                    .allowed(format!(
-                        "{quota} requests in {BURST_MINUTES} minutes"
-                    ))
-                    .hint("wait, or use a token: programs that are known may ask for more")
-                    .retry_after(wait.as_secs() + 1))
+                Err(
+                    Problem::new(Code::RequestsLimited, "too many requests from there")
+                        .allowed(format!("{quota} requests in {BURST_MINUTES} minutes"))
+                        .hint("wait, or use a token: programs that are known may ask for more")
+                        .retry_after(wait.as_secs() + 1),
+                )
             }
         }
     }
@@ -185,7 +189,10 @@ impl Left {
         let (name, quota) = (self.class.name(), self.quota);
         let window = BURST_MINUTES * 60;
         for (header, value) in [
-            ("ratelimit-policy", format!("\"{name}\";q={quota};w={window}")),
+            (
+                "ratelimit-policy",
+                format!("\"{name}\";q={quota};w={window}"),
+            ),
             (
                 "ratelimit",
                 format!("\"{name}\";r={};t={window}", self.remaining),
@@ -288,9 +295,17 @@ mod tests {
         assert_eq!(passed(&rates, Class::Stranger, address(1), 301), 300);
         assert_eq!(passed(&rates, Class::Stranger, address(2), 1), 1);
         assert_eq!(passed(&rates, Class::Followed, address(1), 6_001), 6_000);
-        assert_eq!(passed(&rates, Class::Account, Whose::Account("x"), 3_001), 3_000);
-        let refused = rates.count(Class::Stranger, address(1)).expect_err("none is left");
-        assert_eq!((refused.code, refused.retry_after), (Code::RequestsLimited, Some(2)));
+        assert_eq!(
+            passed(&rates, Class::Account, Whose::Account("x"), 3_001),
+            3_000
+        );
+        let refused = rates
+            .count(Class::Stranger, address(1))
+            .expect_err("none is left");
+        assert_eq!(
+            (refused.code, refused.retry_after),
+            (Code::RequestsLimited, Some(2))
+        );
         clock.advance(Duration::from_millis(999));
         assert_eq!(passed(&rates, Class::Stranger, address(1), 1), 0);
         clock.advance(Duration::from_millis(1));
@@ -305,6 +320,10 @@ mod tests {
         for last in 0..COUNTED_MAX as u32 + 5_000 {
             let _ = rates.count(Class::Stranger, address(last));
         }
-        assert!(rates.limiters[0].len() <= COUNTED_MAX + 64, "{}", rates.limiters[0].len());
+        assert!(
+            rates.limiters[0].len() <= COUNTED_MAX + 64,
+            "{}",
+            rates.limiters[0].len()
+        );
     }
 }

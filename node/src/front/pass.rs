@@ -104,12 +104,16 @@ pub struct Asked {
 impl Asked {
     /// What is known of this one.
     pub(super) fn of(parts: &Parts) -> Self {
-        parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self {
-            id: String::new(),
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            host: String::new(),
-            secure: false,
-        })
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self {
+                id: String::new(),
+                address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+                host: String::new(),
+                secure: false,
+            })
     }
 }
 
@@ -180,7 +184,10 @@ fn secure(headers: &mut HeaderMap, https: bool) {
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("x-frame-options", "DENY"),
-        ("permissions-policy", "geolocation=(), camera=(), microphone=()"),
+        (
+            "permissions-policy",
+            "geolocation=(), camera=(), microphone=()",
+        ),
     ] {
         headers
             .entry(HeaderName::from_static(name))

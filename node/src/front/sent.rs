@@ -38,8 +38,7 @@ fn broken_off(fault: &(dyn std::error::Error + 'static)) -> Problem {
         }
         cause = fault.source();
     }
-    Problem::new(Code::Usage, "the request's body broke off")
-        .hint("try again")
+    Problem::new(Code::Usage, "the request's body broke off").hint("try again")
 }
 
 /// Whether a request changes something, and so needs to come from a page of ours when a browser sends it.
@@ -51,7 +50,11 @@ pub(super) fn changes(method: &Method) -> bool {
 ///
 /// Errors   `form.foreign`
 pub(super) fn check_origin(headers: &HeaderMap, hosts: &Hosts, host: &str) -> Result<(), Problem> {
-    let text = |name| headers.get(name).map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("?"));
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value: &axum::http::HeaderValue| value.to_str().unwrap_or("?"))
+    };
     if text("sec-fetch-site").is_some_and(|site| site != "same-origin")
         || text("origin").is_some_and(|origin| !hosts.is_own_origin(origin, host))
     {
@@ -114,20 +117,29 @@ fn boundary(parameters: &str) -> Option<&str> {
 
 /// The word in a form of parts: it is the first one, so that nothing else has to be read.
 fn in_parts<'a>(body: &'a [u8], boundary: &str) -> Option<&'a str> {
-    let rest = body.strip_prefix(b"--")?.strip_prefix(boundary.as_bytes())?;
+    let rest = body
+        .strip_prefix(b"--")?
+        .strip_prefix(boundary.as_bytes())?;
     let rest = rest.strip_prefix(b"\r\n")?;
-    let head_end = rest.windows(4).take(1_024).position(|end| end == b"\r\n\r\n")?;
+    let head_end = rest
+        .windows(4)
+        .take(1_024)
+        .position(|end| end == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&rest[..head_end]).ok()?;
     let named = format!("name=\"{FORM_FIELD}\"");
     let is_word = head.split("\r\n").any(|line| {
-        line.to_ascii_lowercase().starts_with("content-disposition:")
+        line.to_ascii_lowercase()
+            .starts_with("content-disposition:")
             && line.split(';').any(|parameter| parameter.trim() == named)
     });
     if !is_word {
         return None;
     }
     let value = &rest[head_end + 4..];
-    let end = value.windows(2).take(1_024).position(|end| end == b"\r\n")?;
+    let end = value
+        .windows(2)
+        .take(1_024)
+        .position(|end| end == b"\r\n")?;
     std::str::from_utf8(&value[..end]).ok()
 }
 
@@ -140,7 +152,8 @@ mod tests {
         if !kind.is_empty() {
             headers.insert(header::CONTENT_TYPE, kind.parse().expect("a header"));
         }
-        check_form(&headers, body.as_bytes(), &FormWord::of("cookie")).map_err(|problem| problem.code)
+        check_form(&headers, body.as_bytes(), &FormWord::of("cookie"))
+            .map_err(|problem| problem.code)
     }
 
     #[test]
@@ -150,23 +163,61 @@ mod tests {
         let form = "application/x-www-form-urlencoded";
         assert_eq!(check(form, &format!("csrf={word}&a=b")), Ok(()));
         assert_eq!(check(form, &format!("a=b&csrf={word}")), Ok(()));
-        assert_eq!(check(&format!("{form}; charset=UTF-8"), &format!("csrf={word}")), Ok(()));
-        for body in ["", "csrf=", "a=b", &format!("csrf={other}"), &format!("csrf={other}&csrf={word}"), &format!("xcsrf={word}"), &format!("csrf={word}x")] {
+        assert_eq!(
+            check(&format!("{form}; charset=UTF-8"), &format!("csrf={word}")),
+            Ok(())
+        );
+        for body in [
+            "",
+            "csrf=",
+            "a=b",
+            &format!("csrf={other}"),
+            &format!("csrf={other}&csrf={word}"),
+            &format!("xcsrf={word}"),
+            &format!("csrf={word}x"),
+        ] {
             assert_eq!(check(form, body), Err(Code::FormForeign), "{body}");
         }
-        for kind in ["", "text/plain", "application/json", "application/x-www-form-urlencoded2"] {
-            assert_eq!(check(kind, &format!("csrf={word}")), Err(Code::UsageMediaType), "{kind}");
+        for kind in [
+            "",
+            "text/plain",
+            "application/json",
+            "application/x-www-form-urlencoded2",
+        ] {
+            assert_eq!(
+                check(kind, &format!("csrf={word}")),
+                Err(Code::UsageMediaType),
+                "{kind}"
+            );
         }
         let part = |name: &str, word: &str| {
-            format!("--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{word}\r\n--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nbytes\r\n--XX--\r\n")
+            format!(
+                "--XX\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{word}\r\n--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nbytes\r\n--XX--\r\n"
+            )
         };
         let parts = "multipart/form-data; boundary=XX";
         assert_eq!(check(parts, &part("csrf", &word)), Ok(()));
         assert_eq!(check(parts, &part("csrf", &other)), Err(Code::FormForeign));
         assert_eq!(check(parts, &part("file", &word)), Err(Code::FormForeign));
-        assert_eq!(check(parts, &part("file\"; name=\"csrf", &word)), Ok(()), "named twice, and the word is right");
-        assert_eq!(check("multipart/form-data; boundary=YY", &part("csrf", &word)), Err(Code::FormForeign));
-        assert_eq!(check("multipart/form-data", &part("csrf", &word)), Err(Code::FormForeign));
-        assert_eq!(check(parts, &format!("--XX\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{word}")), Err(Code::FormForeign));
+        assert_eq!(
+            check(parts, &part("file\"; name=\"csrf", &word)),
+            Ok(()),
+            "named twice, and the word is right"
+        );
+        assert_eq!(
+            check("multipart/form-data; boundary=YY", &part("csrf", &word)),
+            Err(Code::FormForeign)
+        );
+        assert_eq!(
+            check("multipart/form-data", &part("csrf", &word)),
+            Err(Code::FormForeign)
+        );
+        assert_eq!(
+            check(
+                parts,
+                &format!("--XX\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{word}")
+            ),
+            Err(Code::FormForeign)
+        );
     }
 }

@@ -84,13 +84,8 @@ pub async fn serve(
                     && !proxies.contains(&remote.ip().to_canonical());
                 match lines.enter(remote.ip(), crowded) {
                     Some(place) => {
-                        let answering = connection(
-                            stream,
-                            remote,
-                            app.clone(),
-                            place,
-                            stopped.clone(),
-                        );
+                        let answering =
+                            connection(stream, remote, app.clone(), place, stopped.clone());
                         tasks.spawn(answering);
                     }
                     None => refuse(stream),

@@ -87,9 +87,12 @@ pub(super) fn problem_of(answer: &Response, body_max: usize) -> Option<Problem> 
         return Some(problem.clone());
     }
     // An answer of the kind the reader asked for, such as a form with what is wrong beside its fields.
-    let is_plain = answer.headers().get(header::CONTENT_TYPE).is_none_or(|kind| {
-        kind.as_bytes().starts_with(b"text/plain") && answer.headers().get("allow").is_none()
-    });
+    let is_plain = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| {
+            kind.as_bytes().starts_with(b"text/plain") && answer.headers().get("allow").is_none()
+        });
     if !is_plain && status != StatusCode::METHOD_NOT_ALLOWED {
         return None;
     }
@@ -101,17 +104,21 @@ pub(super) fn problem_of(answer: &Response, body_max: usize) -> Option<Problem> 
             Code::UsageMediaType,
             "the request's body is not of the kind that this address takes",
         ),
-        status if status.is_client_error() => {
-            Problem::new(Code::Usage, format!("the request cannot be read ({status})"))
-                .hint("compare it with the API's description at /openapi.json")
-        }
+        status if status.is_client_error() => Problem::new(
+            Code::Usage,
+            format!("the request cannot be read ({status})"),
+        )
+        .hint("compare it with the API's description at /openapi.json"),
         status => Problem::internal("the request failed", status),
     })
 }
 
 pub(super) fn method_not_allowed() -> Problem {
-    Problem::new(Code::UsageMethod, "this address does not take such a request")
-        .hint("see the header `allow`, and the API's description at /openapi.json")
+    Problem::new(
+        Code::UsageMethod,
+        "this address does not take such a request",
+    )
+    .hint("see the header `allow`, and the API's description at /openapi.json")
 }
 
 pub(super) fn nowhere() -> Problem {

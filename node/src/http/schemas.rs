@@ -1,6 +1,8 @@
 //! What requests and answers look like: JSON Schema 2020-12, each shape once, by name. What a record says is derived
 //! from its kind's fields, never written here.
 
+mod accounts;
+
 use erikti_protocol::kind::{self, Role};
 use erikti_protocol::log::Class;
 use serde_json::{Map, Value, json};
@@ -15,6 +17,7 @@ pub(super) fn all() -> Map<String, Value> {
         .chain(read())
         .chain(about_others())
         .chain(about_the_node())
+        .chain(accounts::all())
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect();
     for kind in kind::all() {

@@ -75,6 +75,20 @@ const STAFF: &[(Access, Link)] = &[
 ];
 
 impl Page {
+    /// The frame for a request.
+    pub(super) fn of(parts: &Parts, node: &Node) -> Self {
+        Self {
+            language: language_of(&parts.headers),
+            caller: Caller::of(parts),
+            word: FormWord::of_request(parts),
+            here: parts
+                .uri
+                .path_and_query()
+                .map_or_else(String::new, ToString::to_string),
+            organisation: node.settings().name.clone(),
+        }
+    }
+
     /// Says a text.
     pub(super) fn say(&self, key: &str) -> String {
         self.language.say(key)
@@ -196,18 +210,7 @@ impl FromRequestParts<Node> for Page {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
-        let Ok(caller) = Caller::from_request_parts(parts, node).await;
-        let Ok(word) = FormWord::from_request_parts(parts, node).await;
-        Ok(Self {
-            language: language_of(&parts.headers),
-            caller,
-            word,
-            here: parts
-                .uri
-                .path_and_query()
-                .map_or_else(String::new, ToString::to_string),
-            organisation: node.settings().name.clone(),
-        })
+        Ok(Self::of(parts, node))
     }
 }
 
