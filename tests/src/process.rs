@@ -117,12 +117,7 @@ impl Member {
     pub fn copy(&self) -> Self {
         assert!(self.child.is_none(), "{} runs", self.name);
         let folder = TempDir::new().expect("a temporary folder");
-        let copied = Command::new("cp")
-            .args(["-r", "-p"])
-            .arg(self.data())
-            .arg(folder.path().join("node"))
-            .status();
-        assert!(copied.is_ok_and(|status| status.success()));
+        copy(&self.data(), &folder.path().join("node"));
         Self {
             folder,
             name: format!("{}, a copy", self.name),
@@ -132,6 +127,39 @@ impl Member {
             pages: String::new(),
             filter: self.filter.clone(),
             child: None,
+        }
+    }
+
+    /// Keeps a copy of the data folder, for [`Member::restored`].
+    ///
+    /// Panics   while the process runs, or when the folder cannot be copied
+    pub fn save(&self, to: &Path) {
+        assert!(self.child.is_none(), "{} runs", self.name);
+        copy(&self.data(), to);
+    }
+
+    /// A node from a folder that was kept; the folder itself stays as it is.
+    ///
+    /// Panics   when the folder cannot be copied, or holds no node
+    pub fn restored(name: &str, from: &Path) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let data = folder.path().join("node");
+        copy(from, &data);
+        let status = answer(
+            &command(&data, &["status"])
+                .output()
+                .expect("`erikti` starts"),
+        );
+        let text = |field: &str| status[field].as_str().unwrap_or_default().to_owned();
+        Self {
+            name: name.to_owned(),
+            organisation: text("organisation"),
+            origin: text("origin"),
+            listen: Vec::new(),
+            pages: String::new(),
+            filter: None,
+            child: None,
+            folder,
         }
     }
 
@@ -291,6 +319,15 @@ impl Drop for Member {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp")
+        .args(["-r", "-p"])
+        .arg(from)
+        .arg(to)
+        .status();
+    assert!(copied.is_ok_and(|status| status.success()));
 }
 
 fn command<S: AsRef<OsStr>>(data: &Path, args: &[S]) -> Command {

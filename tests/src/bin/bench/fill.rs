@@ -24,9 +24,17 @@ impl Drafts {
 
     /// The `n`th draft.
     pub(crate) fn draft(&self, n: u64) -> Draft {
-        let organisations = self.0.organisations();
-        let organisation = &organisations[(n % ORGANISATIONS) as usize];
-        let mut draft = self.0.draft(organisation, n / ORGANISATIONS);
+        self.nth(n % ORGANISATIONS, n / ORGANISATIONS)
+    }
+
+    /// A draft of the kind that is the `of_ten`th among ten.
+    pub(crate) fn of_ten(&self, n: u64, of_ten: u64) -> Draft {
+        self.nth(n % ORGANISATIONS, n / ORGANISATIONS * 10 + of_ten)
+    }
+
+    fn nth(&self, organisation: u64, n: u64) -> Draft {
+        let organisation = &self.0.organisations()[organisation as usize];
+        let mut draft = self.0.draft(organisation, n);
         // Each is a thing of its own: nothing that it could supersede is in the log.
         draft.version = 1;
         draft

@@ -11,11 +11,13 @@
 mod events;
 mod fill;
 mod machine;
+mod pages;
 mod ratio;
 mod sync;
 mod upkeep;
 mod write;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::Value;
@@ -25,13 +27,16 @@ const USAGE: &str =
 bench publish  [--records N] [--json]   one node: 64 callers with a record each, callers with 1,000
 bench rebuild  [--records N] [--json]   one node: the index made anew from the journal
 bench reopen   [--records N] [--json]   one node: from the folder to the first answer
-bench audit    [--records N] [--json]   one node: the proofs of all records";
+bench audit    [--records N] [--json]   one node: the proofs of all records
+bench pages    [--records N] [--json] [--folder PATH]
+                                         one node: lists, search, feeds; PATH keeps its records for the next time";
 
 /// What was asked for.
 struct Wanted {
     verb: String,
     records: u64,
     json: bool,
+    folder: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         "sync" => sync::run(wanted.records),
         "publish" => write::run(wanted.records),
         "rebuild" => upkeep::rebuild(wanted.records),
+        "pages" => pages::run(wanted.records, wanted.folder.as_deref()),
         "reopen" => upkeep::reopen(wanted.records),
         _ => upkeep::audit(wanted.records),
     };
@@ -53,7 +59,7 @@ fn main() -> ExitCode {
 fn wanted(mut args: impl Iterator<Item = String>) -> Option<Wanted> {
     let verb = args.next()?;
     let records = match verb.as_str() {
-        "sync" | "publish" => 100_000,
+        "sync" | "publish" | "pages" => 100_000,
         "rebuild" | "reopen" | "audit" => 1_000_000,
         _ => return None,
     };
@@ -61,10 +67,12 @@ fn wanted(mut args: impl Iterator<Item = String>) -> Option<Wanted> {
         verb,
         records,
         json: false,
+        folder: None,
     };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--json" => wanted.json = true,
+            "--folder" => wanted.folder = Some(args.next()?.into()),
             "--records" => wanted.records = args.next()?.parse().ok()?,
             _ => return None,
         }
