@@ -18,6 +18,7 @@ mod collect;
 mod document;
 mod engine;
 mod follow;
+mod look;
 mod schema;
 mod tag;
 mod words;

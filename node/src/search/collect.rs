@@ -52,7 +52,7 @@ impl std::fmt::Display for Cursor {
 }
 
 /// A row: its place in the order, its log and its entry.
-type Row = (Cursor, u64, u64);
+pub(super) type Row = (Cursor, u64, u64);
 
 /// What is to be said of everything that fits.
 #[derive(Clone, Debug, Default)]
