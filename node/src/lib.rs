@@ -149,8 +149,9 @@
 //! [`ingest::Ingest::erase`] publishes an `erasure` that names `{origin, index, digest}` and a reason code. Once it is
 //! durable, here and wherever it is admitted, [`store::Store::erase`] writes a mark, syncs, overwrites the body, syncs;
 //! [`store::index::Index::forget`] removes the rows, [`search::Search::forget`] the words and every file that held them.
-//! Only then holders elsewhere publish a `receipt` that only the issuer may read. The entry, its digest and the erasure stay: the tree needs them, and without proof and nonce a digest is no
-//! evidence for a guess. Killed in between: the mark is redone, or the order itself, at the next start.
+//! Only then holders elsewhere publish a `receipt` that only the issuer may read. The entry, its digest and the erasure
+//! stay: the tree needs them, and without proof and nonce a digest is no evidence for a guess. Killed in between: the
+//! mark is redone, or the order itself, at the next start.
 //!
 //! [`Draft`]: erikti_protocol::record::Draft
 //! [`Draft::sign`]: erikti_protocol::record::Draft::sign

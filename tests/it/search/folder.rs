@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use erikti_node::desk::opportunities::{self, Wanted};
 use erikti_node::desk::reader::Reader;
 use erikti_node::desk::thing::Thing;
+use erikti_node::store::index::{Query, Term};
 use erikti_protocol::id::RecordId;
 use erikti_protocol::record::Readers;
 use erikti_tests::network::{self, Network};
@@ -134,6 +136,40 @@ fn an_erasure_while_the_search_is_lost_leaves_no_words_either() {
 }
 
 #[test]
+fn a_search_from_before_an_erasure_is_cleaned_before_it_answers() {
+    let desk = Desk::new();
+    let ids = desk.publish(&[
+        titled("en", "A canary named Quillivant"),
+        titled("en", "Stays"),
+    ]);
+    assert_eq!(desk.ask(&[]).total, 2);
+    let old = tempfile::TempDir::new().expect("a temporary folder");
+    let copy = |from: &Path, to: &Path| {
+        fs::create_dir_all(to).expect("made");
+        for entry in fs::read_dir(from).expect("readable") {
+            let entry = entry.expect("readable");
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        }
+    };
+    // As when the process was killed between the journal's mark and the rewriting, or the folder was restored.
+    let desk = desk.reopened(|data| copy(&data.join("search"), old.path()));
+    erase(&desk, &ids[0]);
+    let desk = desk.reopened(|data| {
+        fs::remove_dir_all(data.join("search")).expect("removed");
+        copy(old.path(), &data.join("search"));
+    });
+    assert_eq!(desk.titles(&[]), ["Stays"]);
+    assert!(
+        !desk
+            .node
+            .ingest()
+            .search()
+            .keeps("quillivant")
+            .expect("readable")
+    );
+}
+
+#[test]
 fn what_is_lost_is_made_again_from_the_journal() {
     let mut desk = Desk::new();
     desk.publish(&[titled("en", "Lost and found"), titled("kk", "Жоғалған зат")]);
@@ -157,12 +193,11 @@ fn what_is_lost_is_made_again_from_the_journal() {
         desk = desk.reopened(|data| loss(&data.join("search")));
         // Damage may show only when something is looked for; the next question is answered then.
         let found = (0..2).any(|_| {
-            let wanted = erikti_node::desk::opportunities::Wanted {
+            let wanted = Wanted {
                 q: "lost".to_owned(),
                 ..Default::default()
             };
-            let found =
-                erikti_node::desk::opportunities::search(&desk.node, Reader::Everybody, &wanted);
+            let found = opportunities::search(&desk.node, Reader::Everybody, &wanted);
             found.is_ok_and(|found| found.total == 1)
         });
         assert!(found, "after loss {number}");
@@ -207,17 +242,79 @@ async fn what_one_node_publishes_is_found_on_the_other() {
     network::converge(&network, 2).await;
     let begun = Instant::now();
     let total = || {
-        let wanted = erikti_node::desk::opportunities::Wanted {
+        let wanted = Wanted {
             q: "lighthouse".to_owned(),
             ..Default::default()
         };
-        let found =
-            erikti_node::desk::opportunities::search(&network[1].node, Reader::Everybody, &wanted);
+        let found = opportunities::search(&network[1].node, Reader::Everybody, &wanted);
         found.expect("an answer").total
     };
     while total() < 3 {
         assert!(begun.elapsed() < Duration::from_secs(60), "found in vain");
         tokio::task::yield_now().await;
     }
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_answers_an_erasure_when_its_words_are_gone() {
+    let network = Network::line(2).await;
+    network[0].publish("Quillivant", 1);
+    network[0].publish("Ordinary", 40);
+    network::converge(&network, 2).await;
+    let search = |node: usize, q: &str| {
+        let wanted = Wanted {
+            q: q.to_owned(),
+            ..Wanted::default()
+        };
+        opportunities::search(&network[node].node, Reader::Everybody, &wanted).expect("an answer")
+    };
+    let begun = Instant::now();
+    let patient = || assert!(begun.elapsed() < Duration::from_secs(60), "waited in vain");
+    while search(1, "quillivant").total == 0 {
+        patient();
+        tokio::task::yield_now().await;
+    }
+    let id = search(1, "quillivant").rows[0].id;
+    let thing = Thing::find(&network[0].node, Reader::Staff, &id.to_string()).expect("it is there");
+    let places: Vec<_> = thing
+        .versions
+        .into_iter()
+        .map(|version| (version.origin, version.index))
+        .collect();
+    network[0]
+        .ingest()
+        .erase(&id, &places, "subject_request")
+        .expect("erased");
+    let answered = || {
+        let query = Query::default().with(Term::kind("receipt"));
+        let page = network[0]
+            .ingest()
+            .index()
+            .list(&query, None, 10)
+            .expect("readable");
+        page.places
+            .iter()
+            .any(|place| place.origin != *network[0].origin())
+    };
+    while !answered() {
+        patient();
+        tokio::task::yield_now().await;
+    }
+    assert!(
+        !network[1]
+            .ingest()
+            .search()
+            .keeps("quillivant")
+            .expect("readable")
+    );
+    assert!(
+        !network[0]
+            .ingest()
+            .search()
+            .keeps("quillivant")
+            .expect("readable")
+    );
+    assert_eq!(search(1, "quillivant").total, 0);
     network.close().await;
 }
