@@ -4,6 +4,7 @@
 //! - [`network`]: real nodes in one process, over TCP on ports that the system chooses
 //! - [`process`]: the real binary, one process a node; [`demo`]: three of them, full of work
 //! - [`browser`]: a person at a real browser: reads, types, presses, by mouse or by keyboard alone, with scripts or without
+//! - [`http`]: a browser without a screen, and programs with tokens
 //! - [`synthetic`]: invented organisations and the records they sign; [`chance`]: numbers that replay
 //! - [`oracle`]: what a record is, said slowly; [`hostile`]: records that mean harm; [`shared`]: data that lies beside the checkout
 //! - [`targets`]: every parser that strangers' bytes reach
@@ -41,6 +42,7 @@ pub mod browser;
 pub mod chance;
 pub mod demo;
 pub mod hostile;
+pub mod http;
 pub mod network;
 pub mod oracle;
 pub mod process;

@@ -66,6 +66,8 @@ pub struct Member {
     pub listen: Vec<String>,
     /// Where browsers and programs find it, while it runs: `http://127.0.0.1:1234/`.
     pub pages: String,
+    /// The link that makes the first administrator, when the last start printed one.
+    pub first_administrator: String,
     /// What the process says on stderr: a filter as `RUST_LOG` has it.
     filter: Option<String>,
     child: Option<Child>,
@@ -105,6 +107,7 @@ impl Member {
             origin: text("origin"),
             listen: Vec::new(),
             pages: String::new(),
+            first_administrator: String::new(),
             filter: None,
             child: None,
             folder,
@@ -125,6 +128,7 @@ impl Member {
             origin: self.origin.clone(),
             listen: self.listen.clone(),
             pages: String::new(),
+            first_administrator: String::new(),
             filter: self.filter.clone(),
             child: None,
         }
@@ -207,6 +211,10 @@ impl Member {
             .map(str::to_owned)
             .collect();
         self.pages = ready["pages"][0].as_str().unwrap_or_default().to_owned();
+        self.first_administrator = ready["first_administrator"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         self.child = Some(child);
         self
     }
