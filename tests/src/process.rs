@@ -161,6 +161,7 @@ impl Member {
             origin: text("origin"),
             listen: Vec::new(),
             pages: String::new(),
+            first_administrator: String::new(),
             filter: None,
             child: None,
             folder,
