@@ -17,12 +17,15 @@ pub mod opportunities;
 pub mod organisations;
 pub mod own;
 pub mod peers;
+pub mod proving;
 pub mod reader;
 pub mod records;
+pub mod sessions;
 pub mod thing;
 pub mod tiles;
 pub mod today;
 pub mod upkeep;
+pub mod verify;
 
 use crate::deeds::Actor;
 use crate::node::Node;

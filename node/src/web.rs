@@ -12,8 +12,15 @@ mod deeds;
 mod drawn;
 mod erase;
 mod health;
+mod held;
 mod imports;
 mod language;
+mod logs;
+mod map;
+mod network;
+mod opportunities;
+mod opportunity;
+mod organisations;
 mod page;
 mod partners;
 mod record;
@@ -21,8 +28,10 @@ mod record_form;
 mod records;
 mod refusal;
 mod settings;
+mod shown;
 mod staff;
 mod today;
+mod verify;
 
 use crate::front::Routes;
 pub use refusal::refusal;
@@ -30,10 +39,21 @@ pub use refusal::refusal;
 /// The routes.
 pub fn routes() -> Routes {
     Routes::new()
-        .get("/", about::show)
+        .get("/", opportunities::list)
         .get("/about", about::show)
         .get("/assets/{name}", assets::show)
         .get("/language/{tag}", language::choose)
         .merge(staff::routes())
         .merge(account::routes())
+        .get("/opportunities/{id}", opportunity::show)
+        .get("/records/{id}", held::show)
+        .get("/records/{id}/proof", held::proof)
+        .get("/records/{id}/files/{name}", held::file)
+        .get("/organisations", organisations::list)
+        .get("/organisations/{id}", organisations::show)
+        .get("/network", network::show)
+        .get("/logs", logs::list)
+        .get("/logs/{key}", logs::show)
+        .get("/verify", verify::show)
+        .post("/verify", verify::check)
 }

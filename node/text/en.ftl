@@ -37,6 +37,33 @@ nav-api = For programs
 foot-signed = Every record here is signed by the organisation that made it, and anybody can check it.
 
 ## Words used everywhere
+any = Any
+search = Search
+place = Place
+country = Country
+countries = Countries
+country-unknown = Country not stated
+partner = Partner
+state = State
+details = More details
+files = Files
+key = Key
+pages = Pages
+page-next = Next page
+page-previous = Previous page
+page-first = First page
+unit-minutes =
+    { $n ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+dates-both = { $from } – { $until }
+dates-from = from { $from }
+dates-until = until { $until }
+untitled = Without a title
+map-borders = Borders are drawn as in the public Natural Earth data and state no opinion.
+map-place = The place on a map
+map-not-drawn = too small for the map
 yes = Yes
 no = No
 all = All
@@ -186,17 +213,344 @@ done-session = The session has ended.
 done-token = The token is revoked.
 
 ## Opportunities
+opportunities = Opportunities to volunteer
+opportunities-lead = Find something to do near you or from home. No account is needed.
+opportunities-search = Search for opportunities
+opportunities-found =
+    { $n ->
+        [one] { $count } opportunity
+       *[other] { $count } opportunities
+    }
+opportunities-loosened = Nothing has all of these words. Here is what has some of them.
+opportunities-incomplete = The search is still catching up, so something may be missing. Look again in a minute.
+opportunities-none = Nothing was found.
+opportunities-none-filters = Use fewer words or remove a filter.
+opportunities-none-yet = No organisation has published anything here yet. As soon as one does, it appears on this page.
+opportunities-none-network = See who takes part
+opportunities-map = Opportunities on a map
+map-says =
+    { $n ->
+        [one] { $count } spot with opportunities; the table has the same numbers.
+       *[other] { $count } spots with opportunities; the table has the same numbers.
+    }
+map-table = The same in numbers
+map-around = Around (latitude, longitude)
+view-list = List
+view-map = Map
+filter-words = What are you looking for?
+filter-place = Town or region
+filter-country = Country
+filter-language = Language
+filter-remote = From home
+remote-only = Possible from home
+remote-never = Only on the spot
+filter-from = Not over before
+filter-until = Begins by
+filter-sector = Field of work
+filter-sdg = Sustainable Development Goal
+filter-near = Near a point
+filter-near-help = Latitude and longitude, such as 43.25, 76.95.
+filter-radius = Distance, km
+filter-organisation = Organisation
+filter-status = State
+status-any = any
+filters-more = More filters
+filters-apply = Show
+filters-on = Filters that are on
+filter-remove = Remove the filter
+filters-clear = Clear all
+filters-refused = These filters could not be used, so they were left out:
+sort = Order
+sort-relevance = Best match
+sort-new = Newest first
+sort-start = Soonest first
+sort-near = Nearest first
+badge-priority = Urgent
+badge-remote = Possible from home
+badge-emergency = Emergency
+take-part = Take part
+apply = Apply
+ask = Ask a question
+apply-outside = Leads to the organisation’s own site.
+apply-none = The organisation gives no address for applying. Look at its page for other ways to reach it.
+schedule = Days and hours
+place-more = More about the place
+sessions = Coming sessions
+places-left = Places left
+sessions-more =
+    { $n ->
+        [one] and { $count } more session
+       *[other] and { $count } more sessions
+    }
+proof-how = How you know it is true
+proof-signed-by = Signed by
+proof-version = Changed since: this is version { $version }.
+proof-check = Check the proof
+record-all = Everything the record says
 
 ## Organisations
+organisations-lead = Who this node knows, and who has let them in.
+organisations-standing = organisations with standing
+organisations-countries = countries
+organisations-search = Name or country
+organisations-found =
+    { $n ->
+        [one] { $count } organisation
+       *[other] { $count } organisations
+    }
+organisations-none = No organisation has such a name.
+organisations-all = Show all
+organisation-own = this node
+standing = Standing
+standing-root = Trusted directly
+standing-accredited = Accredited
+standing-partner = Partner of this node
+standing-former = No longer accredited
+standing-none = Not accredited
+standing-none-short = not accredited
+standing-how = How it came to belong
+standing-means =
+    { $standing ->
+        [standing-root] The operator of this node trusts this organisation directly. Whoever it accredits belongs too.
+        [standing-accredited] A chain of accreditations leads to it from an organisation that this node trusts.
+        [standing-partner] The operator of this node has accepted it as a partner. Other nodes decide for themselves.
+        [standing-former] It was accredited once. What it wrote then may still count; what is new does not.
+       *[other] Nobody whom this node trusts has accredited it. What it writes is shown and counts in no report.
+    }
+chain-root = Trusted by this node
+chain-accredited = Accredited by the one above
+chain-accreditation = Its accreditation of the next one
+organisation-no-opportunities = It offers nothing at the moment.
+organisation-all-opportunities = All its opportunities
+organisation-card = About the organisation
+organisation-id = Its name in the network
 
 ## Network
+network-lead = Organisations that exchange signed records. Nobody owns the network, and each one keeps its own node.
+network-entries = records in their logs
+network-map = Member countries on a map of the world
+network-map-says =
+    { $n ->
+        [one] { $count } country is hatched; the table lists it.
+       *[other] { $count } countries are hatched; the table lists them.
+    }
+network-map-key = Hatched: countries with a member. Lines: who has accredited whom across a border.
+network-let-in = Accredited by
+network-more =
+    { $n ->
+        [one] and { $count } more organisation
+       *[other] and { $count } more organisations
+    }
+network-logs = See the logs of all organisations
+network-health = How the exchange goes (only staff see this)
+network-health-none = This node has no partners yet.
+health-connected = Connected
+health-away = Not connected
+health-invited = Invited, not yet seen
+health-silent = Silent for too long
+health-lag = Entries behind
+health-last = Last heard of
+health-refusals = Refusals
 
 ## Logs and proofs
+logs-lead = Each organisation writes a log that can only grow. Whoever has seen it once notices if anything in it is changed.
+logs-none-here = This node keeps none of its logs yet.
+log = Log
+log-of = Log of { $name }
+log-whose = About the organisation
+log-entries =
+    { $n ->
+        [one] { $count } entry
+       *[other] { $count } entries
+    }
+log-entry = Entry { $index }
+log-size = Entries in the log
+log-name = Name of the log
+log-frozen = This log contradicts itself, so this node takes nothing more from it. The organisation must open a new one.
+log-frozen-short = Contradicts itself
+log-checkpoint = Checkpoint
+log-checkpoint-means = A signed line that says how long the log is and what everything in it adds up to. Two checkpoints that disagree would give a cheat away.
+log-read = Read it with other software
+log-read-means = The log is served as C2SP tlog-tiles. Any program for such logs can follow it and check it without this node’s help.
+log-tiles = Tiles
+log-tile-entries = Entries in tiles
+entries = Entries
+entry = Entry
+entry-what = What
+entry-class = Class
+entry-when = Signed
+entry-control = control
+entry-record = record
+entry-not-public = Not public: only that it exists is known here
+entry-erased = Erased by its organisation
+entries-newer = Newer entries
+entries-older = Older entries
+kind-unknown = This node does not know this kind of record, so it shows what stands there without explaining it.
+record-whose = Who says so
+record-as-opportunity = See it as volunteers do
+version-disputed = Two different records claim to be the newest version. Until the organisation publishes another one, this older version counts.
+record-malformed = Some of what this record says is not in the form it should have, so it counts in no report.
+record-not-audited = This node has not yet checked this record’s signature. That happens in the background.
+readers = Who may read it
+may-read-public = Everybody
+may-read-network = Organisations of the network
+may-read-listed =
+    { $n ->
+        [one] { $count } organisation that it names
+       *[other] { $count } organisations that it names
+    }
+versions = Versions
+version = Version
+version-from = Valid from
+version-here = shown here
+version-current = Counts
+version-old = Replaced
+version-erased = Erased
+version-bad = Does not hold
+version-absent = Not held here
+version-shown-old = You are looking at an older version.
+version-newest = Show the newest
+deeds = Who did what here (only staff see this)
+deed-when = When
+deed-who = Who
+deed-what = What
+file-record = The record, exactly as signed
+file-record-help = Any software for W3C Verifiable Credentials can check its signature.
+file-bundle = Bundle for offline checks
+file-bundle-help = The record with all its proofs in one file. Paste it under “Verify”.
+file-proof = Proof that it is logged
+file-proof-help = C2SP tlog-proof, a text of a few lines.
+erased = This was erased
+erased-lead = Its organisation ordered this record to be destroyed, at every node that held it.
+erased-what = What it said is gone. What remains is a number in a log that tells nothing about it.
+erased-by = Erased by
+erased-when = When
+erased-why = Why
+erased-receipts = Confirmed that they destroyed it
+erased-unanswered = Have not answered yet
+disputed = Two records claim the same version
+disputed-lead = Neither of them counts until the organisation publishes a higher version.
+proof = Proof
+proof-lead = This node has just checked each of these steps. You can check them yourself, without trusting this node.
+proof-holds = The proof holds
+proof-holds-means = The record is exactly as it was signed, it stands in the log, and the key belonged to
+proof-fails = The proof does not hold
+proof-fails-means = Do not rely on this record. The step that failed is marked below.
+holds = holds
+holds-not = does not hold
+proof-signature = Signature
+proof-signature-means = The key signed exactly these bytes. One changed letter would break the signature.
+proof-logged = Logged
+proof-logged-means = The record is one of { $size } entries of a log that can only grow, so it cannot disappear or be back-dated unnoticed.
+proof-path = Hashes up to the root
+root-hash = Root
+proof-checkpoint = Checkpoint
+proof-checkpoint-means = The node that keeps the log has signed its size and its root. It cannot later show somebody else another log without leaving a proof of that.
+proof-cosigned =
+    { $n ->
+        [one] Seen by { $count } witness
+       *[other] Seen by { $count } witnesses
+    }
+proof-cosigned-means = These organisations have signed that they saw the same log.
+proof-cosigned-none = No other organisation has signed the newest checkpoint yet. That changes once a partner is connected.
+proof-key = Key
+proof-key-means = Where the record stands in the log, this key was in force for
+proof-standing = Standing today
+proof-standing-means = From an organisation that this node trusts, each one accredited the next:
+proof-standing-none = No chain of accreditations leads to this organisation from one that this node trusts.
+proof-numbers = The numbers
+proof-created = Signed, as it says
+proof-not = What this does not prove
+proof-not-means = Not that what the record says is true, only who says so and that it was not changed. The time is what the organisation claims.
+proof-yourself = Check it yourself
+proof-yourself-means = The bundle holds everything above in one file. It can be checked on any other node, or without internet with the command “erikti verify”.
 
 ## Verify
+verify = Verify
+verify-lead = Show a certificate or another record. You learn who issued it, whether they were entitled to, and whether it still counts.
+verify-text = Paste it here
+verify-text-help = The whole text of a record, a bundle, or an Open Badge in JSON.
+verify-file = Or choose a file
+verify-file-help = At most { $kib } KiB. You can drop it here.
+verify-id = Or give its id
+verify-id-help = Such as urn:uuid: and 36 characters, for a record that this node holds.
+verify-do = Verify
+verify-another = Verify another one
+verify-how = How this works
+verify-how-1 = Everything is checked on this node. Nothing is sent anywhere, nobody is asked, and what you paste is not kept.
+verify-how-2 = So a record of an organisation that this node does not know can only be called signed, not believed.
+verdict-good = Genuine and in force
+verdict-doubtful = Look closer
+verdict-bad = Do not rely on it
+verdict-unknown = Cannot be checked here
+verdict-what = What
+verdict-kind = Kind
+verdict-issuer = Issued by
+verdict-issuer-says = Says to be from
+verdict-id = Id
+verdict-steps = What was checked
+verdict-because = Exactly why
+finding-good = In order
+finding-doubtful = To be looked at
+finding-bad = Wrong
+verify-refused-unknown = This node holds no record with this id.
+verify-refused-erased = The record with this id was erased by its organisation.
+verify-refused-form = This is neither a record nor an id, or it is too large. Paste the whole text of one.
+verify-form-json = This is not readable as a record: part of it is missing or was changed.
+verify-form-record = This looks like data, but it is not a record of this network or a credential of another one.
+verify-signature-good = The signature is genuine: nothing was changed since it was signed.
+verify-signature-bad = The signature does not fit: the text was changed after it was signed, or it was never signed like this.
+verify-malformed = Some of its fields are not in the form they should have.
+verify-issuer-unknown = It says to be from { $name }, but this node does not know the key that signed it.
+verify-issuer-known = It was issued by { $name}.
+verify-issuer-proved = The bundle proves that it was issued by { $name }.
+verify-issuer-foreign = It says to be from { $name }. Whether the key is theirs is not known on this node.
+verify-key-not-in-force = The key that signed it was not in force for this organisation at that time.
+verify-logged = It stands in the organisation’s log as entry { $index } ({ $origin }).
+verify-logged-proved = The bundle proves that it is entry { $index } of { $size } in the log { $origin }.
+verify-log-missing = This node does not find it in the log of { $name }. It may be too new, or not public.
+verify-current = It is the newest version.
+verify-superseded = This is version { $version }. The organisation has replaced it with version { $newest }.
+verify-conflict = Two records claim this version, so neither counts yet.
+verify-revoked = It says that something was revoked.
+verify-erased = The organisation has erased it. It counts no longer.
+verify-standing-root = This node trusts { $name } directly.
+verify-standing-accredited = { $name } is accredited by { $by }.
+verify-standing-partner = { $name } is a partner of this node.
+verify-standing-former = { $name } is no longer accredited, but was when this was written.
+verify-standing-none = Nobody whom this node trusts has accredited { $name }.
+verify-standing-role = { $name } belongs to the network, but does not hold the role this takes: { $role }.
+verify-standing-unaccredited = Its organisation stands, but is not shown to hold the role this takes.
+verify-standing-unknown = The bundle shows no accreditation by anybody whom this node trusts.
+verify-valid-until = It is valid until { $until }.
+verify-expired = It expired: it was valid until { $until }.
+verify-not-yet = It is not valid before { $from }.
+verify-bundle-form = The bundle was changed or cut off: it is not written as it must be.
+verify-bundle-proof = One of the bundle’s proofs does not hold.
+verify-foreign-unsigned = This credential carries no signature, so anybody could have written it.
+verify-foreign-unreadable = It is signed in a way that this node cannot check ({ $suite }). That says nothing for or against it.
+verify-foreign-status = Its issuer keeps a list of revoked credentials elsewhere. This node does not ask there, so look it up yourself.
 
 ## About
-about-node = This is a node of a federated network of volunteer organisations.
+about-node = This is a node of Erikti, a network of volunteer organisations that trust signatures instead of a centre.
+about-network = Each organisation runs a node of its own and publishes signed records: opportunities, hours, certificates. Nodes pass them on to each other, and everybody can check who wrote what.
+about-volunteer = Erikti (ерікті) is Kazakh for volunteer: one who acts of their own free will.
+about-trust = Whom this node trusts
+about-trust-means = The operator chose these organisations. Whoever they accredit has standing here too.
+about-privacy = Your privacy
+about-privacy-1 = You need no account to look around, search or verify.
+about-privacy-2 = There are no trackers and nothing is loaded from elsewhere. One cookie keeps your language; signing in sets another.
+about-privacy-3 = Records about people carry a random number instead of a name, and only organisations that need them can read them.
+about-privacy-4 = An organisation can erase what it published about you, at every node. Ask the organisation that wrote it.
+about-open = For programs
+about-api = Interface for programs (API)
+about-feed-opportunities = Feed of opportunities (OpenActive RPDE)
+about-feed-sessions = Feed of sessions (OpenActive RPDE)
+about-logs = Logs (C2SP tlog-tiles)
+about-this = About this node
+about-network-name = Network
+about-log = Its log
+about-version = Software
 
 ## Coordinator: today
 today-title = What needs you today
@@ -633,6 +987,7 @@ check-log-bad = Something is wrong with this log. Do what stands below.
 check-other-bad = Do what stands below.
 
 ## Problems
+problem-home = To the first page
 refusal-link = This link is not good any more
 refusal-link-next = It works once and for a limited time. Ask whoever sent it to you for a new one.
 refusal-form = This form could not be accepted

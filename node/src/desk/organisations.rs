@@ -94,7 +94,8 @@ fn row(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Probl
     }))
 }
 
-fn standing(node: &Node, organisation: &OrgId) -> &'static str {
+/// How an organisation stands, in a word: `root`, `accredited`, `partner` (by invitation, on this node only), `former`, `none`.
+pub fn standing(node: &Node, organisation: &OrgId) -> &'static str {
     let standings = node.standings();
     match standings.of(organisation) {
         Some(standing) if standing.depth == Some(0) => "root",

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use erikti_protocol::field::Text3;
+use erikti_protocol::field::{Code, Text3};
 use erikti_protocol::time::{Date, Timestamp};
 
 use super::assets;
@@ -117,41 +117,40 @@ impl Page {
     }
 
     /// Says a text with one value in it.
-    #[allow(dead_code, reason = "the pages that follow say it")]
     pub(super) fn say_of(&self, key: &str, name: &str, value: impl ToString) -> String {
         self.language
             .say_with(key, &[(name, value.to_string().into())])
     }
 
     /// Says how many: the text chooses its plural by `$n` and shows `$count`.
-    #[allow(dead_code, reason = "the pages that follow say it")]
-    pub(super) fn count(&self, key: &str, n: impl TryInto<u64>) -> String {
-        let n: u64 = n.try_into().unwrap_or(u64::MAX);
+    pub(super) fn count(&self, key: &str, n: impl Count) -> String {
+        let n = n.count();
         let count = self.language.number(n);
         self.language
             .say_with(key, &[("n", n.into()), ("count", count.into())])
     }
 
     /// A whole number as its readers write it.
-    #[allow(dead_code, reason = "the pages that follow say it")]
-    pub(super) fn number(&self, n: impl TryInto<u64>) -> String {
-        self.language.number(n.try_into().unwrap_or(u64::MAX))
+    pub(super) fn number(&self, n: impl Count) -> String {
+        self.language.number(n.count())
     }
 
     /// Words that stand with a kind, a field or a choice.
-    #[allow(dead_code, reason = "the pages that follow say it")]
     pub(super) fn words(&self, words: Text3) -> &'static str {
         words.of(self.language.tag())
     }
 
+    /// What a code of a list means, in the reader's words; the code itself where nobody here knows it.
+    pub(super) fn coded(&self, _list: &Code, code: &str) -> String {
+        code.to_owned()
+    }
+
     /// A day in words; what is no day stays as it is.
-    #[allow(dead_code, reason = "the pages that follow say it")]
     pub(super) fn date(&self, day: &str) -> String {
         Date::parse(day).map_or_else(|| day.to_owned(), |day| self.language.date(day))
     }
 
     /// A moment in words; what is no moment stays as it is.
-    #[allow(dead_code, reason = "the pages that follow say it")]
     pub(super) fn moment(&self, moment: &str) -> String {
         Timestamp::parse(moment)
             .map_or_else(|| moment.to_owned(), |moment| self.language.moment(moment))
@@ -186,6 +185,30 @@ impl Page {
     /// The address of an asset: it changes with the content, so browsers may keep what they have for ever.
     pub(super) fn asset(&self, name: &str) -> String {
         assets::address(name)
+    }
+}
+
+/// What counts things: templates hand over numbers and references to numbers alike.
+pub(super) trait Count {
+    /// As one type.
+    fn count(&self) -> u64;
+}
+
+impl Count for u64 {
+    fn count(&self) -> u64 {
+        *self
+    }
+}
+
+impl Count for usize {
+    fn count(&self) -> u64 {
+        *self as u64
+    }
+}
+
+impl<T: Count> Count for &T {
+    fn count(&self) -> u64 {
+        (*self).count()
     }
 }
 
@@ -231,6 +254,17 @@ fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies
         .split(';')
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Runs work that waits for the disk where it keeps nobody else waiting.
+pub(super) async fn blocking<T: Send + 'static>(
+    node: &Node,
+    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let node = node.clone();
+    tokio::task::spawn_blocking(move || work(&node))
+        .await
+        .map_err(|e| Problem::internal("the work for a page broke off", e))?
 }
 
 /// Fills a template.
