@@ -53,7 +53,7 @@ pub fn routes() -> Routes {
         .get("/organisations/{id}", organisations::show)
         .get("/network", network::show)
         .get("/logs", logs::list)
-        .get("/logs/{key}", logs::show)
+        .get("/logs/{log}", logs::show)
         .get("/verify", verify::show)
         .post("/verify", verify::check)
 }

@@ -258,7 +258,7 @@ fn judge_record(node: &Node, record: Record) -> Result<Judged, Problem> {
         .ledger()
         .judge(&origin, index, &record.issuer(), named);
     if !matches!(judged, Judgement::InForce { .. }) {
-        steps.push(Step::bad("verify-key-not-in-force").because(&judged));
+        steps.push(Step::bad("verify-key-not-in-force").because(judged));
         return Ok(Judged::of(steps, Some(shown), None));
     }
     let name = node.name_of(&organisation);

@@ -80,7 +80,7 @@ pub const ACCESS: &[Row] = &[
     row("GET", "/organisations/{id}", Access::Everybody),
     row("GET", "/network", Access::Everybody),
     row("GET", "/logs", Access::Everybody),
-    row("GET", "/logs/{key}", Access::Everybody),
+    row("GET", "/logs/{log}", Access::Everybody),
     row("GET", "/verify", Access::Everybody),
     row("POST", "/verify", Access::Everybody),
     // Accounts.

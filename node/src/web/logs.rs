@@ -11,9 +11,10 @@ use erikti_protocol::log::Class;
 
 use super::page::{Page, blocking, filled};
 use super::shown::{self, Words};
+use crate::desk::tiles;
 use crate::ingest::store_problem;
 use crate::node::Node;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::store::Status;
 
 /// Entries on one page.
@@ -99,11 +100,7 @@ pub(super) async fn show(
 }
 
 fn page(p: Page, node: &Node, key: &str, from: Option<u64>) -> Result<Response, Problem> {
-    let logs = node.ingest().store().logs();
-    let origin = logs
-        .into_iter()
-        .find(|origin| origin.node_key().to_string() == key || origin.hash().to_string() == key)
-        .ok_or_else(|| Problem::new(Code::LogUnknown, "no such log is kept here"))?;
+    let origin = tiles::log(node, key)?;
     let signed = node.ingest().checkpoint(&origin)?;
     // What no checkpoint covers yet is not visible to anybody.
     let size = node.ingest().visible(&origin);
@@ -123,7 +120,7 @@ fn page(p: Page, node: &Node, key: &str, from: Option<u64>) -> Result<Response, 
             let newer = first.saturating_add(PAGE_ENTRIES).min(size - 1);
             format!("{here}?from={newer}")
         }),
-        tiles: format!("/logs/{}", origin.hash()),
+        tiles: shown::log_address(&origin),
         organisation: node.log_name(&origin),
         organisation_to: organisation
             .map(|organisation| shown::organisation_address(&organisation)),

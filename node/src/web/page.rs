@@ -7,10 +7,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use erikti_protocol::field::{Code, Text3};
+use erikti_protocol::field::{Code, Text3, code};
 use erikti_protocol::time::{Date, Timestamp};
 
 use super::assets;
+use crate::codes;
 use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -33,6 +34,9 @@ pub(super) struct Page {
     /// The organisation whose node this is.
     pub(super) organisation: String,
 }
+
+/// What a code means in a language.
+type Names = fn(&str, &str) -> Option<&'static str>;
 
 /// A link of the navigation.
 #[derive(Clone, Copy, Debug)]
@@ -141,8 +145,21 @@ impl Page {
     }
 
     /// What a code of a list means, in the reader's words; the code itself where nobody here knows it.
-    pub(super) fn coded(&self, _list: &Code, code: &str) -> String {
-        code.to_owned()
+    pub(super) fn coded(&self, list: &Code, value: &str) -> String {
+        let language = self.language.tag();
+        let lists: [(&Code, Names); 4] = [
+            (&code::COUNTRY, codes::country),
+            (&code::LANGUAGE, codes::language),
+            (&code::SECTOR, codes::sector),
+            (&code::SDG, codes::sdg),
+        ];
+        let names = lists.iter().find(|(known, _)| std::ptr::eq(*known, list));
+        let name = names.and_then(|(_, names)| names(value, language));
+        match name {
+            Some(name) if std::ptr::eq(list, &code::SDG) => format!("{value}. {name}"),
+            Some(name) => name.to_owned(),
+            None => value.to_owned(),
+        }
     }
 
     /// A day in words; what is no day stays as it is.

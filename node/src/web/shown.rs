@@ -5,11 +5,12 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use erikti_protocol::field::{Choice, Field, LANGUAGE_UNKNOWN, Shape};
+use erikti_protocol::field::{Choice, Code, Field, LANGUAGE_UNKNOWN, Shape};
 use erikti_protocol::id::{OrgId, Origin, RecordId};
 use serde_json::{Map, Value};
 
 use super::page::Page;
+use crate::codes;
 use crate::node::Node;
 use crate::text::Language;
 
@@ -127,7 +128,13 @@ impl Look<'_> {
             .iter()
             .filter(|field| !skip.contains(&field.name))
             .filter_map(|field| {
-                let item = self.item(&field.shape, field.unit, object.get(field.name)?)?;
+                let value = object.get(field.name)?;
+                let empty =
+                    value.is_null() || value == "" || matches!(field.shape, Shape::Types(_));
+                // A value that is not of its field's shape is shown as it stands.
+                let item = self
+                    .item(&field.shape, field.unit, value)
+                    .or_else(|| (!empty).then(|| self.unknown(value, 0)))?;
                 Some((self.label(field), item))
             });
         let unknown = object
@@ -171,6 +178,9 @@ impl Look<'_> {
             Shape::Date => Item::Said(self.p.date(text()?)),
             Shape::LocalDateTime => Item::Said(self.local(text()?)),
             Shape::Url | Shape::Uri => match text()? {
+                cause if self.cause(cause).is_some() => {
+                    Item::Said(self.cause(cause).unwrap_or_default().to_owned())
+                }
                 address if opens(address) => Item::Outside(address.to_owned()),
                 name => Item::Code(name.to_owned()),
             },
@@ -191,7 +201,8 @@ impl Look<'_> {
             }
             Shape::OneOf(choices) | Shape::Suggested(choices) => self.choice(choices, text()?),
             Shape::Integer { .. } => self.counted(value.as_i64()?, unit),
-            Shape::Line { .. } | Shape::Code(_) | Shape::Decimal { .. } | Shape::LocalTime => {
+            Shape::Code(list) => self.code(list, text()?),
+            Shape::Line { .. } | Shape::Decimal { .. } | Shape::LocalTime => {
                 Item::Line(Words::plain(text()?))
             }
             Shape::List(item, _) => self.list(item, unit, value.as_array()?)?,
@@ -203,6 +214,19 @@ impl Look<'_> {
                 Item::Facts(facts)
             }
         })
+    }
+
+    fn cause(self, address: &str) -> Option<&'static str> {
+        codes::cause(address, self.p.language.tag())
+    }
+
+    /// A code, by its name where that is known; the code stays beside it, since lists differ.
+    fn code(self, list: &Code, value: &str) -> Item {
+        let name = self.p.coded(list, value);
+        match name == value || name.starts_with(value) {
+            true => Item::Line(Words::plain(name)),
+            false => Item::Line(Words::plain(format!("{name} ({value})"))),
+        }
     }
 
     fn list(self, shape: &Shape, unit: Option<&str>, values: &[Value]) -> Option<Item> {
