@@ -176,13 +176,19 @@ fn request(command: &Command) -> Result<Request, Problem> {
             file,
             format,
             map,
+            loopback,
             dry_run,
         }) => {
             let map = map.as_ref().map(|path| read_text(path)).transpose()?;
-            Request::post(
-                "/v1/imports",
-                json!({"text": read_text(file)?, "format": format, "map": map, "dry_run": dry_run}),
-            )
+            let mut import = json!({"format": format, "map": map, "dry_run": dry_run});
+            match file.to_str().filter(|file| file.contains("://")) {
+                Some(address) => {
+                    import["address"] = json!(address);
+                    import["loopback"] = json!(loopback);
+                }
+                None => import["text"] = json!(read_text(file)?),
+            }
+            Request::post("/v1/imports", import)
         }
         Command::Record(record) => record_request(record)?,
         Command::User(user) => user_request(user),

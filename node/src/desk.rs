@@ -4,11 +4,15 @@
 
 pub mod accounts;
 pub mod belonging;
+pub mod changes;
 pub mod deeds;
 pub mod edits;
+pub mod feeds;
+pub mod following;
 pub mod form;
 pub mod health;
 pub mod history;
+pub mod hooks;
 pub mod identity;
 pub mod imports;
 pub mod kinds;

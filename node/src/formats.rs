@@ -9,6 +9,7 @@
 pub mod cell;
 pub mod csv;
 pub mod mapping;
+pub mod rpde;
 pub mod vds;
 
 use std::collections::BTreeMap;
@@ -42,17 +43,20 @@ pub enum Format {
     Csv,
     /// JSON-LD of the Volunteering Data Standard.
     Vds,
+    /// Pages of Realtime Paged Data Exchange.
+    Rpde,
 }
 
 impl Format {
     /// Every format's name.
-    pub const NAMES: [&str; 2] = ["csv", "vds"];
+    pub const NAMES: [&str; 3] = ["csv", "vds", "rpde"];
 
     /// Reads a format's name.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "csv" => Some(Self::Csv),
             "vds" => Some(Self::Vds),
+            "rpde" => Some(Self::Rpde),
             _ => None,
         }
     }
@@ -198,6 +202,12 @@ pub enum FormatFault {
         "{found} is not a list of activities: expected an object with `@graph`, as the Volunteering Data Standard writes it"
     )]
     NotVds {
+        /// What was found.
+        found: String,
+    },
+    /// JSON, but no page.
+    #[error("{found} is no page: expected an object with `items` and `next`, as RPDE writes it")]
+    NotRpde {
         /// What was found.
         found: String,
     },

@@ -6,6 +6,8 @@
 
 mod accounts;
 mod document;
+mod events;
+mod hooks;
 mod imports;
 mod kinds;
 mod logs;
@@ -15,6 +17,7 @@ mod organisations;
 mod passage;
 mod peers;
 mod records;
+mod rpde;
 mod schemas;
 mod upkeep;
 
@@ -51,6 +54,9 @@ pub const OPERATIONS: &[&[Operation]] = &[
     organisations::OPERATIONS,
     peers::OPERATIONS,
     logs::OPERATIONS,
+    rpde::OPERATIONS,
+    events::OPERATIONS,
+    hooks::OPERATIONS,
     upkeep::OPERATIONS,
     accounts::OPERATIONS,
     manual::OPERATIONS,

@@ -29,9 +29,12 @@
 //! | [`ingest`] | the data path, the only writer: publish, seal, admit, adopt, erase, witness |
 //! | [`audit`] | each record's own proof, checked behind the exchange |
 //! | [`net`] | libp2p, named nowhere else: streams, limits, who is dialled |
+//! | [`fetch`] | what the node asks of others over HTTP, and where it must not go |
+//! | [`hooks`] | webhooks: whom this node tells what changes, and how far each was told |
 //! | [`door`] | what a node may ask of its open door |
 //! | [`node`] | all of the above for one data folder; who stands, who asks |
 //! | [`desk`] | each question of people and programs, one function: words in, JSON out |
+//! | [`courier`] | tells webhooks what changes |
 //! | [`exchange`] | door: the protocol's machine decides, tasks and threads perform |
 //! | [`front`] | what every request passes: who asks, whether that may, within which bounds |
 //! | [`http`] | door: the API for programs, on TCP, on `control.sock` and in this process |
@@ -120,6 +123,9 @@
 //!   control fills       8 bytes each: which entries are control entries; which were filled in later
 //!   marks               144 bytes each: erasures and verdicts, written before the frame they change
 //!   checkpoint          the newest checkpoint; pursued: the one being fetched for; cosignatures: of the newest
+//! hooks.json            webhooks: addresses and secrets; replaced whole
+//! hooks/                how far each webhook was told, and its last tries; losing one tells it again
+//! imports/              rpde-…: how far each feed of another publisher was read
 //! index/                sled: sorted blocks of numbers and digests; may be deleted at any time
 //! search/               tantivy: words of public records, never their text; may be deleted at any time
 //! vault/                kept for what never leaves the node; nothing is written there yet
@@ -177,13 +183,16 @@ pub mod cli;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod courier;
 pub mod deeds;
 pub mod desk;
 pub mod door;
 pub mod exchange;
 pub mod feed;
+pub mod fetch;
 pub mod formats;
 pub mod front;
+pub mod hooks;
 pub mod http;
 pub mod ingest;
 pub mod jobs;

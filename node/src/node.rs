@@ -2,9 +2,10 @@
 //!
 //! The composition root: everything is made here, in order, and stopped here, in the opposite order.
 
+use std::any::{Any, TypeId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -23,6 +24,7 @@ use crate::config::{self, Settings};
 use crate::deeds::Deeds;
 use crate::door::{Door, PartnerStatus, Requester};
 use crate::feed::Feed;
+use crate::hooks::Hooks;
 use crate::ingest::{Ingest, Own, Threads, index_problem, search_problem, store_problem};
 use crate::jobs::Jobs;
 use crate::keys::Keys;
@@ -47,6 +49,7 @@ struct Inner {
     deeds: Deeds,
     replies: Replies,
     jobs: Jobs,
+    hooks: Arc<Hooks>,
     ingest: Arc<Ingest>,
     /// What the store had to mend when it was opened, in words.
     notes: Vec<String>,
@@ -58,6 +61,21 @@ struct Inner {
     pages: OnceLock<Vec<String>>,
     audit: Mutex<Option<SyncSender<()>>>,
     threads: Mutex<Option<(Threads, JoinHandle<()>)>>,
+    kept: Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    ending: Ending,
+}
+
+/// Whether the node is told to stop, and who wants to hear of it.
+#[derive(Default)]
+struct Ending {
+    begun: AtomicBool,
+    listeners: Mutex<Vec<Box<dyn Fn() + Send + Sync>>>,
+}
+
+impl std::fmt::Debug for Ending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Ending").field(&self.begun).finish()
+    }
 }
 
 impl Node {
@@ -110,6 +128,7 @@ impl Node {
         let accounts = Accounts::open(data)?;
         let deeds = Deeds::open(data)?;
         let replies = Replies::open(data)?;
+        let hooks = Arc::new(Hooks::open(data)?);
         let origin = Origin::new(&settings.network, &keys.node.public()).ok_or_else(|| {
             Problem::new(Code::ConfigInvalid, "no network has such a name")
                 .field("network")
@@ -164,6 +183,7 @@ impl Node {
             deeds,
             replies,
             jobs: Jobs::default(),
+            hooks,
             ingest,
             notes,
             standings: Mutex::new(None),
@@ -172,11 +192,52 @@ impl Node {
             pages: OnceLock::new(),
             audit: Mutex::new(Some(wake)),
             threads: Mutex::new(Some((threads, auditing))),
+            kept: Mutex::default(),
+            ending: Ending::default(),
         })))
+    }
+
+    /// The one value of a type that a door keeps for as long as the node is open: counters, caches. A type of its own
+    /// for each use.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = kept
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(value)
+            .downcast()
+            .expect("a value stands under its own type")
+    }
+
+    /// Has a function called when the node is told to stop, at once when it has been: whoever keeps a connection open
+    /// without end lets go of it. It must only wake others.
+    pub fn on_end(&self, listener: impl Fn() + Send + Sync + 'static) {
+        let ending = &self.0.ending;
+        let mut listeners = ending
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if ending.begun.load(Ordering::Acquire) {
+            listener();
+        }
+        listeners.push(Box::new(listener));
+    }
+
+    /// Says that the node is about to stop.
+    pub fn ends(&self) {
+        let ending = &self.0.ending;
+        let listeners = ending
+            .listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !ending.begun.swap(true, Ordering::AcqRel) {
+            listeners.iter().for_each(|listener| listener());
+        }
     }
 
     /// Seals and flushes what is not yet, and lets go of the folder.
     pub fn close(&self) {
+        self.ends();
         self.ingest().stop();
         self.ingest().search().stop();
         drop(
@@ -268,6 +329,16 @@ impl Node {
     /// What runs in the background.
     pub fn jobs(&self) -> &Jobs {
         &self.0.jobs
+    }
+
+    /// Whom this node tells what changes.
+    pub fn hooks(&self) -> &Hooks {
+        &self.0.hooks
+    }
+
+    /// The same, for whoever must not keep the node open.
+    pub fn hooks_shared(&self) -> Arc<Hooks> {
+        Arc::clone(&self.0.hooks)
     }
 
     /// This organisation.

@@ -137,6 +137,7 @@ codes! {
     ImportInvalid     "import.invalid"         422 Data          "the file cannot be imported";
     ImportMapping     "import.mapping"         422 Data          "the mapping does not fit the file";
     ImportUnknown     "import.unknown"         404 Failed        "no such import is remembered here";
+    ImportUnreachable "import.unreachable"     502 Unavailable   "the feed cannot be read";
     OrganisationUnknown "organisation.unknown" 404 Failed        "no such organisation is known here";
     PeerUnknown       "peer.unknown"           404 Failed        "no such partner";
     PeerUnreachable   "peer.unreachable"       503 Unavailable   "the other node cannot be reached";
@@ -154,6 +155,8 @@ codes! {
     IdempotencyOther  "idempotency.other"      422 Usage         "the key was used for another request";
     IdempotencyRunning "idempotency.running"   409 TryLater      "a request with this key is being worked on";
     AddressUnknown    "address.unknown"        404 Configuration "the node has no public address";
+    HookUnknown       "hook.unknown"           404 Failed        "no such webhook";
+    HookAddress       "hook.address"           422 Data          "this address is never asked";
     NotAllowed        "not_allowed"            403 NotAllowed    "this is not allowed";
     NodeUnreachable   "node.unreachable"       503 Unavailable   "the node does not answer";
     NodeStopped       "node.stopped"           503 Unavailable   "this needs a running node";

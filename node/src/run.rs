@@ -20,7 +20,7 @@ use crate::desk::{accounts, organisations, upkeep};
 use crate::door::Door;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-use crate::{exchange, front, http, web};
+use crate::{courier, exchange, front, http, web};
 
 /// The longest path of a socket that the system takes, without the zero at its end.
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -63,6 +63,7 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     let door = Arc::new(door);
     node.opened(Arc::clone(&door) as Arc<dyn Door>);
     let control = control(node, stopped.clone())?;
+    let _courier = courier::start(node)?;
     let (addresses, pages) = pages(node, stopped).await?;
     let announcing = node.clone();
     // In the background: it may wait for a partner's word.
@@ -81,6 +82,7 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     told_to_stop(until_stdin_closes).await?;
     tracing::info!("stopping");
     let _ = stop.send(true);
+    node.ends();
     let _ = control.await;
     for door in pages {
         let _ = door.await;

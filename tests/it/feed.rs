@@ -1,3 +1,7 @@
 //! What follows the order of arrival: numbers that only grow, and nothing that follows them misses anything.
 
+mod asking;
+mod events;
+mod fetch;
 mod order;
+mod rpde;

@@ -56,9 +56,12 @@ const NODE: &[&str] = &[
     "ingest",
     "audit",
     "net",
+    "fetch",
+    "hooks",
     "door",
     "node",
     "desk",
+    "courier",
     "exchange",
     "front",
     "http",
@@ -152,8 +155,8 @@ const HOMES: &[Home] = &[
     home("fluent-bundle", &["node/src/text.rs"], ""),
     home(
         "futures",
-        &["node/src/net", "tests/it"],
-        "streams of libp2p, and tests of them",
+        &["node/src/http/events.rs", "node/src/net", "tests/it"],
+        "streams of libp2p, and tests of them; a stream of events",
     ),
     home("getrandom", &["node/src/clock.rs"], ""),
     home("governor", &["node/src/front"], ""),
@@ -195,7 +198,11 @@ const HOMES: &[Home] = &[
     home("qrcode", &["node/src/desk"], ""),
     home("ryu-js", &["protocol/src/json.rs"], ""),
     home("scraper", &["tests"], ""),
-    home("sha2", &["protocol/src/hash.rs"], ""),
+    home(
+        "sha2",
+        &["node/src/hooks", "protocol/src/hash.rs"],
+        "hashes, and what messages to webhooks are signed with",
+    ),
     home("sled", &["node/src/store"], ""),
     home("strsim", &["node/src/nearest.rs"], ""),
     home(
@@ -224,7 +231,7 @@ const HOMES: &[Home] = &[
     home("tracing-subscriber", &["node/src/run.rs"], ""),
     home(
         "ureq",
-        &["node/src/hooks", "node/src/formats"],
+        &["node/src/fetch.rs"],
         "what the node asks of others over HTTP",
     ),
     home(

@@ -259,17 +259,20 @@ pub enum Org {
 pub enum Import {
     /// Imports volunteer opportunities. Importing twice changes nothing; a changed row becomes a new version.
     #[command(
-        after_help = "Example:\n  erikti import opportunities activities.jsonld --format vds\n  erikti import opportunities table.csv --map table.toml --dry-run"
+        after_help = "Example:\n  erikti import opportunities activities.jsonld --format vds\n  erikti import opportunities table.csv --map table.toml --dry-run\n  erikti import opportunities https://feeds.example.org/rpde/sessions --format rpde"
     )]
     Opportunities {
-        /// The file.
+        /// The file; or the address of a feed, which is read from where the last time ended.
         file: PathBuf,
-        /// csv (with --map) or vds (Volunteering Data Standard, JSON-LD).
-        #[arg(long, default_value = "csv", value_parser = ["csv", "vds"])]
+        /// csv (with --map), vds (Volunteering Data Standard, JSON-LD) or rpde (a feed of activities or sessions).
+        #[arg(long, default_value = "csv", value_parser = ["csv", "vds", "rpde"])]
         format: String,
         /// Which column is which field: TOML with the tables columns, formats and constants.
         #[arg(long, value_name = "FILE.toml")]
         map: Option<PathBuf>,
+        /// Lets the feed be on this machine.
+        #[arg(long)]
+        loopback: bool,
         /// Only says what would happen.
         #[arg(long)]
         dry_run: bool,

@@ -310,6 +310,7 @@ fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Im
             csv::read(bytes, &mapping, &organisation)
         }
         Some(Format::Vds) => vds::read(bytes, &organisation),
+        Some(Format::Rpde) => return super::following::read(node, bytes),
         None => {
             return Err(no_such_format(format));
         }

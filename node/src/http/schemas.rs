@@ -163,8 +163,16 @@ fn written() -> Vec<Named> {
             "Import",
             closed([
                 (
-                    "text",
+                    "text?",
                     json!({"type": "string", "description": "The file."}),
+                ),
+                (
+                    "address?",
+                    json!({"type": "string", "description": "Instead of the file: a feed of RPDE, https://…"}),
+                ),
+                (
+                    "loopback?",
+                    json!({"type": "boolean", "description": "Whether the address may be on the node's machine."}),
                 ),
                 (
                     "format",
@@ -177,6 +185,22 @@ fn written() -> Vec<Named> {
                 ("dry_run?", boolean()),
             ]),
         ),
+        (
+            "AddingHook",
+            closed([
+                (
+                    "url",
+                    json!({"type": "string", "maxLength": 2048, "description": "https://…"}),
+                ),
+                (
+                    "kinds?",
+                    json!({"type": "array", "items": text(), "maxItems": 32, "description": "Kinds; none for all."}),
+                ),
+                ("organisation?", or_null(text())),
+                ("loopback?", boolean()),
+            ]),
+        ),
+        ("Redelivering", closed([("delivery", text())])),
         (
             "Accrediting",
             closed([
@@ -494,6 +518,46 @@ fn about_others() -> Vec<Named> {
                 ("state", text()),
                 ("sync", or_null(json!({"type": "object"}))),
             ]),
+        ),
+        ("HookList", object([("hooks", list(reference("Hook")))])),
+        (
+            "Hook",
+            object([
+                ("id", text()),
+                ("url", text()),
+                ("kinds", list(text())),
+                ("organisation", or_null(organisation())),
+                ("loopback", boolean()),
+                ("added", shaped(MOMENT)),
+                ("waiting", number()),
+                ("last?", or_null(json!({"type": "object"}))),
+                ("next?", or_null(shaped(MOMENT))),
+                ("tries?", list(json!({"type": "object"}))),
+            ]),
+        ),
+        (
+            "NewHook",
+            object([
+                ("id", text()),
+                ("url", text()),
+                ("kinds", list(text())),
+                ("organisation", or_null(organisation())),
+                ("loopback", boolean()),
+                ("added", shaped(MOMENT)),
+                ("secret", text()),
+            ]),
+        ),
+        (
+            "HookTested",
+            object([("id", text()), ("try", or_null(json!({"type": "object"})))]),
+        ),
+        (
+            "HookRedelivered",
+            object([("id", text()), ("delivery", text()), ("waiting", boolean())]),
+        ),
+        (
+            "HookRemoved",
+            object([("id", text()), ("removed", boolean())]),
         ),
         (
             "PeerState",

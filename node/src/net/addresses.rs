@@ -262,7 +262,8 @@ fn judge(host: &Host, port: u16, reach: Reach) -> Result<(), AddressFault> {
     }
 }
 
-fn is_inner(name: &str) -> bool {
+/// Whether a name is one that public resolvers do not answer for.
+pub fn is_inner(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     match name.rsplit_once('.') {
         Some((_, last)) => INNER_NAMES.contains(&last) || last.bytes().all(|b| b.is_ascii_digit()),
@@ -270,12 +271,16 @@ fn is_inner(name: &str) -> bool {
     }
 }
 
-fn judge_ip(ip: IpAddr, reach: Reach) -> Result<(), AddressFault> {
-    let global = match ip {
+/// Whether everybody can reach an address.
+pub const fn is_global(ip: IpAddr) -> bool {
+    match ip {
         IpAddr::V4(ip) => is_global_v4(ip),
         IpAddr::V6(ip) => is_global_v6(ip),
-    };
-    if global || (reach == Reach::Loopback && ip.is_loopback()) {
+    }
+}
+
+fn judge_ip(ip: IpAddr, reach: Reach) -> Result<(), AddressFault> {
+    if is_global(ip) || (reach == Reach::Loopback && ip.is_loopback()) {
         return Ok(());
     }
     Err(AddressFault::Inner {

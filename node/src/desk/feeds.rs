@@ -1,0 +1,200 @@
+//! Pages of the public feeds: what is new and what is gone, in the order of arrival.
+//!
+//! A feed shows each thing once, at the number of its last change. Which changes are of a feed's kind is kept in memory:
+//! 8 bytes each, read from the journal once after a start (a second for some hundred thousand records) and then as they
+//! come.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use erikti_protocol::codec::Decoder;
+use erikti_protocol::record::Record;
+use serde_json::{Value, json};
+
+use super::changes::{self, Told};
+use super::reader::Reader;
+use crate::clock;
+use crate::feed::{Change, KindTag, LIST_MAX, What};
+use crate::formats::rpde::{self, Feed};
+use crate::ingest::store_problem;
+use crate::node::Node;
+use crate::problem::Problem;
+use crate::store::Status;
+
+/// Items of a page unless asked otherwise.
+pub const PAGE_ITEMS: usize = 500;
+/// Items of a page, at most.
+pub const PAGE_ITEMS_MAX: usize = 1_000;
+/// How long a feed says of a thing that it is gone: longer than any follower may be away. After that it is left out.
+const DELETED_SECONDS: i64 = 400 * 24 * 60 * 60;
+/// Entries that are read from the journal at once: a package.
+const READ_ENTRIES: u64 = 256;
+/// Under which licence the feeds are published, unless an item says otherwise: the one that this field of work uses.
+pub const LICENSE: &str = "https://creativecommons.org/licenses/by/4.0/";
+
+/// What of the order of arrival is of each feed's kind.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Changes up to this number were looked at.
+    upto: u64,
+    numbers: BTreeMap<Feed, Vec<u64>>,
+}
+
+/// A page, and whether there is nothing after it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Its items.
+    pub items: Vec<Value>,
+    /// The number to go on after.
+    pub next: u64,
+    /// Whether it has as many items as were asked for: then more may follow.
+    pub full: bool,
+}
+
+/// The items after a number.
+///
+/// Errors   the store's and the index's
+pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, Problem> {
+    let limit = limit.clamp(1, PAGE_ITEMS_MAX);
+    let numbers = node.kept::<Numbers>();
+    let mut known = numbers.known.lock().unwrap_or_else(PoisonError::into_inner);
+    catch_up(node, &mut known)?;
+    let all = known.numbers.entry(feed).or_default();
+    let from = all.partition_point(|number| *number <= after);
+    let oldest = clock::now().seconds() - DELETED_SECONDS;
+    let mut items = Vec::new();
+    let (mut next, mut at) = (after, from);
+    let mut outdated = Vec::new();
+    while at < all.len() && items.len() < limit {
+        let number = all[at];
+        let change = node.ingest().feed().after(number - 1, 1);
+        let change = change.first().filter(|change| change.number == number);
+        let told = match change {
+            Some(change) => changes::told(node, Reader::Everybody, change)?,
+            None => None,
+        };
+        match told.filter(|told| told.fits(Some(feed.kind().name), None)) {
+            Some(told) => {
+                if let Some(item) = item(node, feed, &told, oldest) {
+                    items.push(item);
+                    next = number;
+                }
+            }
+            // A later change tells of the same thing: never asked for again.
+            None => outdated.push(at),
+        }
+        at += 1;
+    }
+    let full = items.len() >= limit;
+    for at in outdated.into_iter().rev() {
+        all.remove(at);
+    }
+    Ok(Page { items, next, full })
+}
+
+fn item(node: &Node, feed: Feed, told: &Told, oldest: i64) -> Option<Value> {
+    let subject = told.current.as_ref().map(Record::subject);
+    let subject = subject.as_ref().and_then(Value::as_object);
+    // The standard has no word for an opportunity that was called off: it is not there any more.
+    let called_off = |status: Option<&Value>| {
+        feed == Feed::Opportunities && status.and_then(Value::as_str) == Some("cancelled")
+    };
+    match subject.filter(|subject| !called_off(subject.get("status"))) {
+        Some(subject) => {
+            let name = node.name_of(&told.organisation);
+            let organisation = (&told.organisation, name.as_str());
+            Some(rpde::updated(
+                feed,
+                told.number,
+                &told.id,
+                organisation,
+                subject,
+            ))
+        }
+        None => (told.at.seconds() >= oldest).then(|| rpde::deleted(feed, told.number, &told.id)),
+    }
+}
+
+/// Looks at the changes that came since.
+fn catch_up(node: &Node, known: &mut Known) -> Result<(), Problem> {
+    let feed = node.ingest().feed();
+    loop {
+        let changes = feed.after(known.upto, LIST_MAX);
+        let Some(last) = changes.last() else {
+            return Ok(());
+        };
+        let last = last.number;
+        let mut rest = changes.as_slice();
+        while let Some(first) = rest.first() {
+            let together = rest
+                .iter()
+                .zip(first.index..)
+                .take_while(|(change, index)| {
+                    change.origin == first.origin
+                        && change.index == *index
+                        && change.index - first.index < READ_ENTRIES
+                });
+            let (run, after) = rest.split_at(together.count());
+            look(node, known, run)?;
+            rest = after;
+        }
+        known.upto = last;
+    }
+}
+
+/// Looks at changes of entries in a row.
+fn look(node: &Node, known: &mut Known, run: &[Change]) -> Result<(), Problem> {
+    let [first, ..] = run else {
+        return Ok(());
+    };
+    let range = first.index..first.index + run.len() as u64;
+    let frames = node.ingest().store().entries(&first.origin, range);
+    let frames = frames.map_err(store_problem)?;
+    let (mut decoder, mut plain) = (Decoder::new(), Vec::new());
+    for (change, (_, frame)) in run.iter().zip(frames.iter()) {
+        plain.clear();
+        let read = !frame.stored.is_empty() && frame.unpack(&mut decoder, &mut plain);
+        let record = read.then(|| Record::view(&plain).ok()).flatten();
+        for feed in Feed::ALL {
+            let kind = feed.kind().name;
+            let is_of_it = match (&record, frame.status) {
+                (Some(record), _) => record.kind() == kind,
+                (None, Status::Erased { .. }) => {
+                    change.what == What::Gone
+                        && change.was.is_none_or(|was| was == KindTag::of(kind))
+                }
+                (None, _) => false,
+            };
+            if is_of_it {
+                known.numbers.entry(feed).or_default().push(change.number);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A page as its text, for whoever asked under this address.
+pub fn text(page: &Page, base: &str, feed: Feed, after: Option<u64>, limit: usize) -> String {
+    // The last page is its own `next`, letter for letter: that is how followers know it.
+    let next = match (page.items.is_empty(), after) {
+        (true, None) => None,
+        (true, Some(after)) => Some(after),
+        (false, _) => Some(page.next),
+    };
+    let mut parts = Vec::new();
+    parts.extend(next.map(|next| format!("afterChangeNumber={next}")));
+    if limit != PAGE_ITEMS {
+        parts.push(format!("limit={limit}"));
+    }
+    let query = match parts.is_empty() {
+        true => String::new(),
+        false => format!("?{}", parts.join("&")),
+    };
+    let next = format!("{base}{}{query}", feed.path());
+    json!({"next": next, "items": page.items, "license": LICENSE}).to_string()
+}

@@ -1,0 +1,198 @@
+//! Public feeds: pages of Realtime Paged Data Exchange, for other publishers and for search engines.
+//!
+//! A page that was made is kept until anything at all changes here, so that what was erased is in no page from then on.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::blocking;
+use super::operations::{Operation, Parameter, Part, Reply};
+use crate::desk::feeds::{self, PAGE_ITEMS, PAGE_ITEMS_MAX};
+use crate::formats::rpde::Feed;
+use crate::node::Node;
+use crate::problem::{Code, Problem};
+
+/// The media type of a page.
+const PAGE_TYPE: &str = "application/vnd.openactive.rpde+json; version=1";
+/// Bytes of pages that are kept: a hundred of the largest usual ones.
+const KEPT_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Bytes that a kept page costs beside its text.
+const KEPT_OVERHEAD: usize = 512;
+/// How long others may keep a full page: it changes only when something in it does, and then says the same again later.
+const FULL_PAGE: &str = "public, max-age=3600";
+/// How long others may keep the page that more is about to be added to.
+const LAST_PAGE: &str = "public, max-age=8";
+
+const AFTER: Parameter = Parameter::query(
+    "afterChangeNumber",
+    "Only items whose last change came after this number; `next` of a page has it.",
+    || json!({"type": "integer", "minimum": 0}),
+);
+const LIMIT: Parameter = Parameter::query(
+    "limit",
+    "Items of a page.",
+    || json!({"type": "integer", "minimum": 1, "maximum": PAGE_ITEMS_MAX, "default": PAGE_ITEMS}),
+)
+.example("10");
+const PAGE: Reply = Reply::media(
+    PAGE_TYPE,
+    "A page: its items in the order of their last change, the address of the next one, the licence. The last page has \
+     no items and is its own next.",
+);
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new(
+        "GET",
+        "/rpde/opportunities",
+        "followOpportunities",
+        Part::Feeds,
+        "Opportunities as a feed of OpenActive RPDE, in the words of the Volunteering Data Standard.",
+        || get(opportunities),
+    )
+    .takes(&[AFTER, LIMIT])
+    .answers(&[PAGE]),
+    Operation::new(
+        "GET",
+        "/rpde/sessions",
+        "followSessions",
+        Part::Feeds,
+        "Sessions as a feed of OpenActive RPDE: scheduled sessions.",
+        || get(sessions),
+    )
+    .takes(&[AFTER, LIMIT])
+    .answers(&[PAGE]),
+];
+
+/// What is asked for: feed, after which number, how many items, under which address.
+type Key = (Feed, Option<u64>, usize, String);
+
+/// Pages that were made.
+#[derive(Debug, Default)]
+pub(super) struct Kept(Mutex<Pages>);
+
+#[derive(Debug, Default)]
+struct Pages {
+    /// Where the order of arrival stood when they were made.
+    head: u64,
+    bytes: usize,
+    pages: BTreeMap<Key, Made>,
+}
+
+#[derive(Clone, Debug)]
+struct Made {
+    text: Bytes,
+    full: bool,
+}
+
+impl Kept {
+    fn get(&self, head: u64, key: &Key) -> Option<Made> {
+        let pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let page = pages.pages.get(key).filter(|_| pages.head == head);
+        page.cloned()
+    }
+
+    fn put(&self, head: u64, key: Key, made: Made) {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = made.text.len() + KEPT_OVERHEAD;
+        if pages.head != head || pages.bytes + bytes > KEPT_BYTES_MAX {
+            *pages = Pages {
+                head,
+                ..Pages::default()
+            };
+        }
+        if bytes <= KEPT_BYTES_MAX && pages.pages.insert(key, made).is_none() {
+            pages.bytes += bytes;
+        }
+    }
+}
+
+/// What the address says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    #[serde(rename = "afterChangeNumber")]
+    after: Option<u64>,
+    limit: Option<usize>,
+}
+
+async fn opportunities(
+    state: State<Node>,
+    query: Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(state, query, &headers, Feed::Opportunities).await
+}
+
+async fn sessions(
+    state: State<Node>,
+    query: Query<Wanted>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    page(state, query, &headers, Feed::Sessions).await
+}
+
+async fn page(
+    State(node): State<Node>,
+    Query(wanted): Query<Wanted>,
+    headers: &HeaderMap,
+    feed: Feed,
+) -> Result<Response, Problem> {
+    let limit = wanted.limit.unwrap_or(PAGE_ITEMS);
+    if !(1..=PAGE_ITEMS_MAX).contains(&limit) {
+        return Err(Problem::new(Code::Usage, "a page has no such length")
+            .field("limit")
+            .found(limit.to_string())
+            .allowed(format!("1 to {PAGE_ITEMS_MAX}")));
+    }
+    let after = wanted.after;
+    let key = (feed, after, limit, base(&node, headers));
+    let kept = node.kept::<Kept>();
+    // Before the page is made: what comes meanwhile makes it old.
+    let head = node.ingest().feed().head();
+    let made = match kept.get(head, &key) {
+        Some(made) => made,
+        None => {
+            let base = key.3.clone();
+            let made = blocking(&node, move |node| {
+                let page = feeds::page(node, feed, after.unwrap_or(0), limit)?;
+                Ok(Made {
+                    text: feeds::text(&page, &base, feed, after, limit).into(),
+                    full: page.full,
+                })
+            })
+            .await?;
+            kept.put(head, key, made.clone());
+            made
+        }
+    };
+    let caching = if made.full { FULL_PAGE } else { LAST_PAGE };
+    let headers = [
+        (header::CONTENT_TYPE, PAGE_TYPE),
+        (header::CACHE_CONTROL, caching),
+    ];
+    Ok((headers, made.text).into_response())
+}
+
+/// Under which address whoever asks reaches this node.
+fn base(node: &Node, headers: &HeaderMap) -> String {
+    let public = node.settings().http.public_url.trim_end_matches('/');
+    if !public.is_empty() {
+        return public.to_owned();
+    }
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let is_plain = |host: &&str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-[]".contains(&byte);
+        host.len() <= 255 && host.bytes().all(plain)
+    };
+    format!("http://{}", host.filter(is_plain).unwrap_or("localhost"))
+}
