@@ -44,6 +44,16 @@ pub(super) fn place(origin: &Origin, index: u64) -> [u8; 16] {
     place
 }
 
+/// Where a record stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At<'a> {
+    pub(super) organisation: &'a OrgId,
+    pub(super) origin: &'a Origin,
+    pub(super) index: u64,
+    /// What the record claims of the future counts as of now, in seconds.
+    pub(super) now: i64,
+}
+
 /// Makes documents.
 #[derive(Debug, Default)]
 pub(super) struct Maker {
@@ -60,16 +70,19 @@ struct Gathered {
 }
 
 impl Maker {
-    /// The document of a record at its place. What the record claims of the future counts as of `now`.
+    /// The document of a record at its place.
     pub(super) fn document(
         &mut self,
         fields: &Fields,
-        organisation: &OrgId,
-        origin: &Origin,
-        index: u64,
+        at: &At<'_>,
         record: &RecordRef<'_>,
-        now: i64,
     ) -> TantivyDocument {
+        let At {
+            organisation,
+            origin,
+            index,
+            now,
+        } = *at;
         let mut document = TantivyDocument::default();
         let id = record.id();
         let key = key(organisation, &id);

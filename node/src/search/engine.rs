@@ -1,6 +1,6 @@
 //! The engine and its folder: opened or made, written, committed, cleaned.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 
@@ -59,6 +59,8 @@ pub(super) struct Writing {
     pub(super) writer: Option<IndexWriter>,
     pub(super) progress: Known,
     pub(super) maker: Maker,
+    /// Things of which something was added since the last commit.
+    pub(super) added: HashSet<[u8; 16]>,
     /// Documents added or removed since the last commit.
     pub(super) changes: usize,
 }
@@ -225,6 +227,7 @@ impl Search {
         writing.writer = Some(engine.writer()?);
         writing.progress = known;
         writing.changes = 0;
+        writing.added.clear();
         *self.engine_alone() = Some(engine);
         Ok(())
     }
@@ -249,6 +252,7 @@ impl Search {
             writer: Some(writer),
             progress,
             changes,
+            added,
             ..
         } = writing
         else {
@@ -260,6 +264,7 @@ impl Search {
         prepared.set_payload(&payload);
         prepared.commit()?;
         *changes = 0;
+        added.clear();
         if let Some(engine) = self.engine().as_ref() {
             engine.reader.reload()?;
         }

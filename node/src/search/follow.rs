@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use erikti_protocol::codec::Decoder;
 use erikti_protocol::id::{OrgId, Origin, RecordId};
 use erikti_protocol::record::{ReadersClass, Record, RecordRef};
-use tantivy::Term;
+use tantivy::{Searcher, Term};
 
-use super::document::{key, place};
+use super::document::{At, key, place};
 use super::engine::Writing;
+use super::schema::Fields;
 use super::{Search, SearchFault, Source, hold};
 use crate::clock;
 use crate::store::index::Progress;
@@ -210,14 +211,34 @@ impl Search {
     }
 
     fn remove(&self, writing: &mut Writing, origin: &Origin, index: u64) {
+        self.remove_term(writing, |fields| {
+            Term::from_field_bytes(fields.place, &place(origin, index))
+        });
+    }
+
+    fn remove_key(&self, writing: &mut Writing, key: &[u8]) {
+        self.remove_term(writing, |fields| Term::from_field_bytes(fields.key, key));
+    }
+
+    fn remove_term(&self, writing: &mut Writing, term: impl FnOnce(&Fields) -> Term) {
         let engine = self.engine();
         if let (Some(engine), Some(writer)) = (engine.as_ref(), &writing.writer) {
-            writer.delete_term(Term::from_field_bytes(
-                engine.fields.place,
-                &place(origin, index),
-            ));
+            writer.delete_term(term(&engine.fields));
             writing.changes += 1;
         }
+    }
+
+    /// Whether something of this thing was committed; `true` in doubt.
+    fn has(&self, committed: &Searcher, key: &[u8]) -> bool {
+        let engine = self.engine();
+        let Some(engine) = engine.as_ref() else {
+            return true;
+        };
+        let term = Term::from_field_bytes(engine.fields.key, key);
+        committed.segment_readers().iter().any(|segment| {
+            let index = segment.inverted_index(engine.fields.key);
+            index.is_ok_and(|index| !matches!(index.get_term_info(&term), Ok(None)))
+        })
     }
 
     /// Makes everything anew; returns how many records can be found then.
@@ -284,7 +305,7 @@ impl Log<'_> {
             if let Some(stored) = self.source.store().record(&self.origin, index)?
                 && let Ok(record) = RecordRef::parse(&stored.bytes)
             {
-                self.put_thing(search, writing, &record.id(), None, false)?;
+                self.put_thing(search, writing, &record.id(), None)?;
             }
         }
         writing
@@ -302,7 +323,7 @@ impl Log<'_> {
         for index in self.source.store().fills(&self.origin, known.fills)? {
             known.fills += 1;
             if index < known.size {
-                self.add(search, writing, index..index + 1, false)?;
+                self.add(search, writing, index..index + 1)?;
             }
         }
         writing.progress.set(&self.origin, known);
@@ -326,7 +347,7 @@ impl Log<'_> {
             (known.fills, known.marks) = (frontier.fills, frontier.marks);
         }
         let end = (known.size + STEP).min(shown);
-        self.add(search, writing, known.size..end, true)?;
+        self.add(search, writing, known.size..end)?;
         writing
             .progress
             .set(&self.origin, Progress { size: end, ..known });
@@ -335,15 +356,17 @@ impl Log<'_> {
         Ok(end < shown)
     }
 
-    /// Adds entries; `fresh` when none of them can be kept yet.
     fn add(
         &mut self,
         search: &Search,
         writing: &mut Writing,
         range: Range<u64>,
-        fresh: bool,
     ) -> Result<(), SearchFault> {
         let frames = self.source.store().entries(&self.origin, range)?;
+        let committed = search
+            .engine()
+            .as_ref()
+            .map(|engine| engine.reader.searcher());
         for (index, frame) in frames.iter() {
             if frame.status != Status::Present || !everybody(&frame) {
                 continue;
@@ -356,7 +379,20 @@ impl Log<'_> {
                 .is_ok()
                 && let Ok(record) = RecordRef::parse(&plain)
             {
-                self.put_thing(search, writing, &record.id(), Some((index, &record)), fresh)?;
+                let key = key(&self.organisation, &record.id());
+                // Only of what nothing is kept yet can the first version be the current one without a look at the others:
+                // whichever of them comes later is looked at together with this.
+                let first = record.version() == 1
+                    && !writing.added.contains(&key)
+                    && !committed
+                        .as_ref()
+                        .is_some_and(|committed| search.has(committed, &key));
+                if first {
+                    self.put(search, writing, &self.origin, index, &record)?;
+                } else {
+                    self.put_thing(search, writing, &record.id(), Some((index, &record)))?;
+                }
+                writing.added.insert(key);
             }
             self.plain = plain;
         }
@@ -370,51 +406,48 @@ impl Log<'_> {
         writing: &mut Writing,
         id: &RecordId,
         at_hand: Option<(u64, &RecordRef<'_>)>,
-        fresh: bool,
     ) -> Result<(), SearchFault> {
         let versions = self.versions(id)?;
-        let current = versions::current(&versions, |version| version.number);
+        search.remove_key(writing, &key(&self.organisation, id));
+        let Some(current) = versions::current(&versions, |version| version.number) else {
+            return Ok(());
+        };
+        if let Some((index, record)) = at_hand
+            && (&current.origin, current.index) == (&self.origin, index)
+        {
+            return self.put(search, writing, &self.origin, index, record);
+        }
+        let stored = self.source.store().record(&current.origin, current.index)?;
+        let stored = stored.filter(|stored| stored.status == Status::Present);
+        if let Some(record) = stored.and_then(|stored| Record::parse(stored.bytes).ok()) {
+            let (origin, index) = (&current.origin, current.index);
+            self.put(search, writing, origin, index, &record.as_view())?;
+        }
+        Ok(())
+    }
+
+    /// Adds a record of the organisation.
+    fn put(
+        &self,
+        search: &Search,
+        writing: &mut Writing,
+        origin: &Origin,
+        index: u64,
+        record: &RecordRef<'_>,
+    ) -> Result<(), SearchFault> {
         let engine = search.engine();
         let (Some(engine), Some(writer)) = (engine.as_ref(), &writing.writer) else {
             return Ok(());
         };
-        // The first and only version cannot be kept yet.
-        if !(fresh && versions.len() == 1) {
-            let key = key(&self.organisation, id);
-            writer.delete_term(Term::from_field_bytes(engine.fields.key, &key));
-        }
-        writing.changes += 1;
-        let Some(current) = current else {
-            return Ok(());
+        let at = At {
+            organisation: &self.organisation,
+            origin,
+            index,
+            now: clock::now().seconds(),
         };
-        let now = clock::now().seconds();
-        let fields = &engine.fields;
-        let document = match at_hand {
-            Some((index, record)) if index == current.index && current.origin == self.origin => {
-                writing
-                    .maker
-                    .document(fields, &self.organisation, &self.origin, index, record, now)
-            }
-            _ => {
-                let stored = self.source.store().record(&current.origin, current.index)?;
-                let Some(record) = stored
-                    .filter(|stored| stored.status == Status::Present)
-                    .and_then(|stored| Record::parse(stored.bytes).ok())
-                else {
-                    return Ok(());
-                };
-                let record = record.as_view();
-                writing.maker.document(
-                    fields,
-                    &self.organisation,
-                    &current.origin,
-                    current.index,
-                    &record,
-                    now,
-                )
-            }
-        };
+        let document = writing.maker.document(&engine.fields, &at, record);
         writer.add_document(document)?;
+        writing.changes += 1;
         Ok(())
     }
 
