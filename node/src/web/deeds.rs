@@ -36,7 +36,7 @@ impl Listed {
 
 /// What was done, in words; a code that has none stays as it is.
 pub(super) fn said(p: &Page, what: &str) -> String {
-    let key = format!("deed-{}", what.replace('.', "-"));
+    let key = format!("deed-{}", what.replace(['.', '_'], "-"));
     match p.language.has(&key) {
         true => p.say(&key),
         false => what.to_owned(),

@@ -1,8 +1,5 @@
 //! Partners and invitations.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
-
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
@@ -14,6 +11,7 @@ use serde_json::Value;
 
 use super::drawn::Drawn;
 use super::page::{Page, filled};
+use super::slips::{keep, kept, token};
 use super::staff::{Pairs, Refused, Told, one, see_other, work};
 use crate::clock;
 use crate::desk::{belonging, organisations, peers};
@@ -21,44 +19,6 @@ use crate::door::PartnerStatus;
 use crate::members::Partner;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
-
-/// Invitations that are shown once more when their form is submitted twice or their page is reloaded: of one busy day.
-const SLIPS_MAX: usize = 64;
-
-/// What is shown of an invitation, once made or accepted. The link is a secret, and is kept nowhere but here.
-#[derive(Clone, Debug)]
-struct Slip {
-    token: String,
-    network: std::path::PathBuf,
-    answer: Value,
-}
-
-static SLIPS: Mutex<VecDeque<Slip>> = Mutex::new(VecDeque::new());
-
-fn keep(node: &Node, token: &str, answer: Value) {
-    let mut slips = SLIPS.lock().unwrap_or_else(PoisonError::into_inner);
-    if slips.len() == SLIPS_MAX {
-        slips.pop_front();
-    }
-    slips.push_back(Slip {
-        token: token.to_owned(),
-        network: node.data().to_owned(),
-        answer,
-    });
-}
-
-fn kept(node: &Node, token: &str) -> Option<Value> {
-    let slips = SLIPS.lock().unwrap_or_else(PoisonError::into_inner);
-    slips
-        .iter()
-        .find(|slip| slip.token == token && slip.network == node.data())
-        .map(|slip| slip.answer.clone())
-}
-
-/// A word that one form carries, so that submitting it twice does its work once.
-fn token() -> String {
-    format!("{:032x}", u128::from_be_bytes(clock::random()))
-}
 
 #[derive(Template)]
 #[template(path = "staff/partners.html")]
