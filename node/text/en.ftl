@@ -792,6 +792,53 @@ preview-is-new = new
 preview-is-changed = changes
 
 ## Administrator: members
+nav-members = People
+members-title = Who may sign in
+members-what = Everybody has an account of their own: the history shows who did what.
+members-invited = Invited, not yet here
+member-name = Name
+member-role = Role
+member-role-of = Role of { $name }
+member-seen = Last seen
+member-do = Actions
+member-more = More
+member-you = you
+member-set-role = Change
+member-sessions =
+    { $n ->
+        [one] { $count } session
+       *[other] { $count } sessions
+    }
+member-tokens =
+    { $n ->
+        [one] { $count } token
+       *[other] { $count } tokens
+    }
+member-reset = Link for a new password
+member-end-sessions = End all sessions
+member-remove = Remove the account
+member-invite = Invite somebody
+member-invite-what = You get a link that works once, with which they choose their own password.
+member-invite-do = Make the link
+member-sign-in-name = Name to sign in with
+member-shown = Name that others see
+member-roles-what = What each role may do
+member-administrator = Administrator
+member-coordinator = Coordinator
+member-auditor = Auditor
+member-volunteer = Volunteer
+member-administrator-may = Everything, people and settings included.
+member-coordinator-may = Makes, changes and imports records.
+member-auditor-may = Reads everything and changes nothing.
+member-volunteer-may = Reads what everybody reads, and keeps their own account.
+member-link = Link
+member-link-title = The link is ready
+member-link-what = Send it to that person alone: it works once, and is shown only now.
+deed-account-invite = invited somebody
+deed-account-role = changed a role
+deed-account-reset = made a link for a new password
+deed-account-remove = removed an account
+deed-account-sessions-end = ended sessions
 
 ## Administrator: partners
 partners-title = Partners
@@ -865,17 +912,17 @@ invited-what = If you accept, the two nodes begin to exchange records.
 invited-accept = Accept
 words-title = Six words
 words-what = The other side sees the same words. Read them out on the phone: if they are equal, nobody changed the link.
-refusal-busy = Asked to wait: busy
-refusal-not-found = What was asked for was not there
-refusal-not-allowed = Not allowed
-refusal-bad-request = A request was not understood
-refusal-other-network = A node of another network
-refusal-version = Versions of the program do not agree
-refusal-conflict = A log contradicts itself
-refusal-used = The invitation was used already
-refusal-expired = The invitation has expired
-refusal-unknown = The invitation is not known
-refusal-blamed = It sent something false
+peer-refusal-busy = Asked to wait: busy
+peer-refusal-not-found = What was asked for was not there
+peer-refusal-not-allowed = Not allowed
+peer-refusal-bad-request = A request was not understood
+peer-refusal-other-network = A node of another network
+peer-refusal-version = Versions of the program do not agree
+peer-refusal-conflict = A log contradicts itself
+peer-refusal-used = The invitation was used already
+peer-refusal-expired = The invitation has expired
+peer-refusal-unknown = The invitation is not known
+peer-refusal-blamed = It sent something false
 accreditations-title = Who vouches for whom
 accreditations-what = An accreditation gives an organisation a role in the network. It is a signed public record that anybody can check.
 given-title = Given by us

@@ -832,6 +832,55 @@ preview-is-new = новая
 preview-is-changed = изменится
 
 ## Administrator: members
+nav-members = Люди
+members-title = Кто может войти
+members-what = У каждого своя учётная запись: в истории видно, кто что сделал.
+members-invited = Приглашены, ещё не вошли
+member-name = Имя
+member-role = Роль
+member-role-of = Роль: { $name }
+member-seen = Последний вход
+member-do = Действия
+member-more = Ещё
+member-you = это вы
+member-set-role = Сменить
+member-sessions =
+    { $n ->
+        [one] { $count } вход
+        [few] { $count } входа
+       *[other] { $count } входов
+    }
+member-tokens =
+    { $n ->
+        [one] { $count } токен
+        [few] { $count } токена
+       *[other] { $count } токенов
+    }
+member-reset = Ссылка для нового пароля
+member-end-sessions = Завершить все входы
+member-remove = Удалить учётную запись
+member-invite = Пригласить человека
+member-invite-what = Получится одноразовая ссылка, по которой человек сам выберет пароль.
+member-invite-do = Сделать ссылку
+member-sign-in-name = Имя для входа
+member-shown = Имя для других
+member-roles-what = Что могут роли
+member-administrator = Администратор
+member-coordinator = Координатор
+member-auditor = Проверяющий
+member-volunteer = Волонтёр
+member-administrator-may = Всё, включая людей и настройки.
+member-coordinator-may = Создаёт, меняет и импортирует записи.
+member-auditor-may = Читает всё, ничего не меняет.
+member-volunteer-may = Читает открытое для всех и ведёт свою учётную запись.
+member-link = Ссылка
+member-link-title = Ссылка готова
+member-link-what = Отправьте её только этому человеку: она одноразовая и видна только сейчас.
+deed-account-invite = приглашение человека
+deed-account-role = смена роли
+deed-account-reset = ссылка для нового пароля
+deed-account-remove = удаление учётной записи
+deed-account-sessions-end = завершение входов
 
 ## Administrator: partners
 partners-title = Партнёры
@@ -907,17 +956,17 @@ invited-what = Если принять, узлы начнут обмениват
 invited-accept = Принять
 words-title = Шесть слов
 words-what = Другая сторона видит те же слова. Сверьте их по телефону: если совпали, ссылку не подменили.
-refusal-busy = Просили подождать: заняты
-refusal-not-found = Запрошенного не нашлось
-refusal-not-allowed = Не разрешено
-refusal-bad-request = Запрос не поняли
-refusal-other-network = Узел другой сети
-refusal-version = Версии программ не сходятся
-refusal-conflict = Журнал противоречит сам себе
-refusal-used = Приглашение уже использовано
-refusal-expired = Срок приглашения вышел
-refusal-unknown = Приглашение неизвестно
-refusal-blamed = Присылал неверные данные
+peer-refusal-busy = Просили подождать: заняты
+peer-refusal-not-found = Запрошенного не нашлось
+peer-refusal-not-allowed = Не разрешено
+peer-refusal-bad-request = Запрос не поняли
+peer-refusal-other-network = Узел другой сети
+peer-refusal-version = Версии программ не сходятся
+peer-refusal-conflict = Журнал противоречит сам себе
+peer-refusal-used = Приглашение уже использовано
+peer-refusal-expired = Срок приглашения вышел
+peer-refusal-unknown = Приглашение неизвестно
+peer-refusal-blamed = Присылал неверные данные
 accreditations-title = Кто кому доверяет
 accreditations-what = Аккредитация даёт организации роль в сети. Это подписанная открытая запись, её может проверить каждый.
 given-title = Выданные нами

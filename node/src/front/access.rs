@@ -119,6 +119,10 @@ pub const ACCESS: &[Row] = &[
     row("POST", "/manage/import/{id}/confirm", Access::Coordinators),
     row("POST", "/manage/import/{id}/undo", Access::Coordinators),
     // Administrators' pages.
+    row("GET", "/admin/members", Access::Administrators),
+    row("POST", "/admin/members", Access::Administrators),
+    row("GET", "/admin/members/link/{id}", Access::Administrators),
+    row("POST", "/admin/members/{id}", Access::Administrators),
     row("GET", "/admin/partners", Access::Administrators),
     row("POST", "/admin/partners/invite", Access::Administrators),
     row(

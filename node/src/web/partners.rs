@@ -119,7 +119,7 @@ impl Shown {
         let refusals = self.status.iter().flat_map(|status| &status.refusals);
         refusals
             .map(|(reason, n)| {
-                let key = format!("refusal-{reason}");
+                let key = format!("peer-refusal-{reason}");
                 let said = match p.language.has(&key) {
                     true => p.say(&key),
                     false => reason.clone(),

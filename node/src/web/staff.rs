@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{
-    accreditations, deeds, erase, health, imports, partners, record, record_form, records,
+    accreditations, deeds, erase, health, imports, members, partners, record, record_form, records,
     settings, today,
 };
 use crate::front::Routes;
@@ -39,6 +39,10 @@ pub(super) fn routes() -> Routes {
         .post("/manage/import/{id}/columns", imports::choose)
         .post("/manage/import/{id}/confirm", imports::confirm)
         .post("/manage/import/{id}/undo", imports::undo)
+        .get("/admin/members", members::list)
+        .post("/admin/members", members::invite)
+        .get("/admin/members/link/{id}", members::link)
+        .post("/admin/members/{id}", members::change)
         .get("/admin/partners", partners::list)
         .post("/admin/partners/invite", partners::invite)
         .get("/admin/partners/invitation/{id}", partners::invitation)
@@ -95,6 +99,10 @@ const DONE: &[&str] = &[
     "distrusted",
     "verifying",
     "rebuilding",
+    "made",
+    "role",
+    "sessions-ended",
+    "account-removed",
 ];
 
 impl Told {
