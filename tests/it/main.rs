@@ -23,3 +23,4 @@ mod trust;
 mod vectors_json;
 mod vectors_log;
 mod vectors_suite;
+mod web_staff;

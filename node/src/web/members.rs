@@ -164,7 +164,11 @@ pub(super) async fn invite(
         hours: one(&pairs, "hours").parse().unwrap_or(HOURS),
     };
     let by = p.caller.actor();
-    let (name, shown, role) = (wanted.name.clone(), wanted.shown.clone(), wanted.role.clone());
+    let (name, shown, role) = (
+        wanted.name.clone(),
+        wanted.shown.clone(),
+        wanted.role.clone(),
+    );
     let hours = wanted.hours;
     let made = work(&node, move |node| {
         let answer = accounts::invite(node, &by, &name, &shown, &role, hours)?;
@@ -223,7 +227,8 @@ pub(super) async fn change(
     let once = one(&pairs, "once").to_owned();
     let (what, role) = (one(&pairs, "do").to_owned(), one(&pairs, "role").to_owned());
     let changed = work(&node, move |node| match what.as_str() {
-        "role" => accounts::set_role(node, &by, &name, &role).map(|_| "/admin/members?done=role".to_owned()),
+        "role" => accounts::set_role(node, &by, &name, &role)
+            .map(|_| "/admin/members?done=role".to_owned()),
         "reset" => {
             if kept(node, &once).is_none() {
                 let answer = accounts::reset(node, &by, &name)?;

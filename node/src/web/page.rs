@@ -65,7 +65,10 @@ const STAFF: &[(Access, Link)] = &[
     (Access::Auditors, link("/today", "nav-today")),
     (Access::Auditors, link("/manage/records", "nav-records")),
     (Access::Auditors, link("/manage/import", "nav-import")),
-    (Access::Administrators, link("/admin/members", "nav-members")),
+    (
+        Access::Administrators,
+        link("/admin/members", "nav-members"),
+    ),
     (
         Access::Administrators,
         link("/admin/partners", "nav-partners"),

@@ -1,0 +1,84 @@
+//! Pages of coordinators and administrators, used as a browser without scripts does: forms as they stand on the page.
+
+mod edits;
+mod forms;
+mod imports;
+mod partners;
+
+use erikti_node::desk::form::{EXTRA, Entered, Form as Entries, SUBJECT};
+use erikti_protocol::kind::Kind;
+use erikti_tests::http::{Answer, Browser, Form};
+use erikti_tests::process::Member;
+use serde_json::{Map, Value};
+
+/// A running node.
+fn member(name: &str) -> Member {
+    let mut member = Member::init(name, &[]);
+    member.start();
+    member
+}
+
+/// Names and texts of a record's form.
+fn pairs(
+    kind: &Kind,
+    subject: &Map<String, Value>,
+    extra: &Map<String, Value>,
+) -> Vec<(String, String)> {
+    fn flat(path: &str, entered: &Entered, into: &mut Vec<(String, String)>) {
+        into.extend(
+            entered
+                .texts
+                .iter()
+                .map(|text| (path.to_owned(), text.clone())),
+        );
+        for (name, member) in &entered.members {
+            flat(&format!("{path}.{name}"), member, into);
+        }
+    }
+    let form = Entries::of(kind, subject, extra);
+    let mut pairs = Vec::new();
+    flat(SUBJECT, &form.subject, &mut pairs);
+    flat(EXTRA, &form.extra, &mut pairs);
+    pairs
+}
+
+/// The form for a new record, with these fields filled in and the button pressed.
+fn filled(browser: &mut Browser, kind: &str, fields: &[(&str, &str)]) -> Form {
+    let to = format!("/manage/records/new/{kind}");
+    let page = browser.get(&to);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let mut form = page.form(&to);
+    for (name, text) in fields {
+        form = form.fill(name, text);
+    }
+    form.fill("do", "publish")
+}
+
+/// The id at the end of where an answer leads.
+#[track_caller]
+fn led_to(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    let to = answer.header("location").expect("a redirect says where to");
+    let path = to.split('?').next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Publishes an opportunity for everybody and returns its id.
+fn publish(browser: &mut Browser, title: &str) -> String {
+    let form = filled(
+        browser,
+        "opportunity",
+        &[("f.title.en", title), ("readers", "public")],
+    );
+    led_to(&browser.submit(&form))
+}
+
+fn show(member: &Member, id: &str) -> Value {
+    member.ask(&["record", "show", id])["record"].clone()
+}
+
+fn log_size(member: &Member) -> u64 {
+    member.ask(&["log", "status"])["logs"][0]["size"]
+        .as_u64()
+        .expect("a number")
+}
