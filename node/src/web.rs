@@ -13,6 +13,7 @@ mod drawn;
 mod erase;
 mod health;
 mod held;
+mod hooks;
 mod imports;
 mod language;
 mod logs;

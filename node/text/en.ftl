@@ -996,6 +996,31 @@ deed-accreditation-give = gave an accreditation
 deed-accreditation-revoke = revoked an accreditation
 deed-store-rebuild = made the index again
 deed-store-verify = checked the store
+nav-hooks = Webhooks
+hooks-what = Other programs are told of every change, of public records only.
+hooks-secret = The secret is shown only now: copy it into the program that is told.
+hooks-none = There are no webhooks yet.
+hooks-all = every kind of record
+hooks-waiting =
+    { $n ->
+        [one] { $count } message waits
+       *[other] { $count } messages wait
+    }
+hooks-add = Add a webhook
+hooks-url = Address to tell
+hooks-kinds = Only some kinds
+hooks-loopback = The address is on this machine
+hooks-test = Test it
+hooks-remove = Remove the webhook
+hooks-log = Last deliveries
+hooks-no-tries = Nothing was sent yet.
+hooks-outcome = Outcome
+hooks-taken = taken
+hooks-failed = not taken
+hooks-again = Send again
+deed-hook-add = added a webhook
+deed-hook-remove = removed a webhook
+deed-hook-redeliver = sent a delivery again
 
 ## Administrator: health
 health-good = All is well.

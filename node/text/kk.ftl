@@ -884,6 +884,27 @@ deed-accreditation-give = аккредиттеді
 deed-accreditation-revoke = аккредиттеуді қайтарып алды
 deed-store-rebuild = индексті қайта жасады
 deed-store-verify = қойманы тексерді
+nav-hooks = Вебхуктар
+hooks-what = Басқа бағдарламаларға әр өзгеріс туралы хабар барады. Тек бәріне ашық жазбалар туралы.
+hooks-secret = Құпия кілт тек қазір көрінеді: хабарды алатын бағдарламаға көшіріңіз.
+hooks-none = Әзірге вебхук жоқ.
+hooks-all = барлық жазба түрі
+hooks-waiting = { $count } хабар кезекте
+hooks-add = Вебхук қосу
+hooks-url = Қай мекенжайға
+hooks-kinds = Тек кейбір түрлері
+hooks-loopback = Мекенжай осы машинада
+hooks-test = Сынап көру
+hooks-remove = Вебхукты жою
+hooks-log = Соңғы хабарлар
+hooks-no-tries = Әзірге ештеңе жіберілмеген.
+hooks-outcome = Нәтижесі
+hooks-taken = алды
+hooks-failed = алмады
+hooks-again = Қайта жіберу
+deed-hook-add = вебхук қосты
+deed-hook-remove = вебхукты жойды
+deed-hook-redeliver = хабарды қайта жіберді
 
 ## Administrator: health
 health-good = Бәрі жақсы.

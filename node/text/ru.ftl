@@ -1041,6 +1041,32 @@ deed-accreditation-give = выдача аккредитации
 deed-accreditation-revoke = отзыв аккредитации
 deed-store-rebuild = перестройка указателя
 deed-store-verify = проверка хранилища
+nav-hooks = Вебхуки
+hooks-what = Другим программам сообщают о каждом изменении. Только об открытых записях.
+hooks-secret = Ключ виден только сейчас: перенесите его в программу, которая получает сообщения.
+hooks-none = Вебхуков пока нет.
+hooks-all = все виды записей
+hooks-waiting =
+    { $n ->
+        [one] { $count } сообщение в очереди
+        [few] { $count } сообщения в очереди
+       *[other] { $count } сообщений в очереди
+    }
+hooks-add = Добавить вебхук
+hooks-url = На какой адрес
+hooks-kinds = Только некоторые виды
+hooks-loopback = Адрес на этой же машине
+hooks-test = Проверить
+hooks-remove = Удалить вебхук
+hooks-log = Последние сообщения
+hooks-no-tries = Пока ничего не отправлено.
+hooks-outcome = Результат
+hooks-taken = принято
+hooks-failed = не принято
+hooks-again = Отправить снова
+deed-hook-add = добавление вебхука
+deed-hook-remove = удаление вебхука
+deed-hook-redeliver = повторная отправка
 
 ## Administrator: health
 health-good = Всё хорошо.

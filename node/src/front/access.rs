@@ -162,6 +162,10 @@ pub const ACCESS: &[Row] = &[
     row("GET", "/admin/health", Access::Auditors),
     row("POST", "/admin/health/verify", Access::Administrators),
     row("POST", "/admin/health/rebuild", Access::Administrators),
+    row("GET", "/admin/hooks", Access::Administrators),
+    row("POST", "/admin/hooks", Access::Administrators),
+    row("GET", "/admin/hooks/{id}", Access::Administrators),
+    row("POST", "/admin/hooks/{id}", Access::Administrators),
     row("GET", "/admin/deeds", Access::Auditors),
     // The API.
     row("GET", "/v1/accounts", Access::Administrators),

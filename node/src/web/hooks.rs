@@ -61,20 +61,26 @@ fn look(
 ) -> Result<Listed, Problem> {
     let answer = hooks::list(node)?;
     let named = |name: &str| {
-        kind::by_name(name).map_or(name, |kind| kind.label.of(p.language.tag())).to_owned()
+        kind::by_name(name)
+            .map_or(name, |kind| kind.label.of(p.language.tag()))
+            .to_owned()
     };
-    let listed = answer["hooks"].as_array().into_iter().flatten().map(|hook| {
-        let kinds = hook["kinds"].as_array().into_iter().flatten();
-        let kinds: Vec<String> = kinds.filter_map(Value::as_str).map(named).collect();
-        Hook {
-            id: text(&hook["id"]),
-            url: text(&hook["url"]),
-            kinds: kinds.join(", "),
-            waiting: hook["waiting"].as_u64().unwrap_or(0),
-            last: text(&hook["last"]["at"]),
-            status: text(&hook["last"]["status"]),
-        }
-    });
+    let listed = answer["hooks"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|hook| {
+            let kinds = hook["kinds"].as_array().into_iter().flatten();
+            let kinds: Vec<String> = kinds.filter_map(Value::as_str).map(named).collect();
+            Hook {
+                id: text(&hook["id"]),
+                url: text(&hook["url"]),
+                kinds: kinds.join(", "),
+                waiting: hook["waiting"].as_u64().unwrap_or(0),
+                last: text(&hook["last"]["at"]),
+                status: text(&hook["last"]["status"]),
+            }
+        });
     Ok(Listed {
         hooks: listed.collect(),
         token: token(),
@@ -94,7 +100,14 @@ pub(super) async fn list(
 ) -> Result<Response, Problem> {
     let listed = work(&node, move |node| {
         let secret = kept(node, &told.slip).map(|answer| text(&answer["secret"]));
-        look(node, p, told, secret.unwrap_or_default(), None, String::new())
+        look(
+            node,
+            p,
+            told,
+            secret.unwrap_or_default(),
+            None,
+            String::new(),
+        )
     })
     .await?;
     filled(&listed)

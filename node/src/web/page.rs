@@ -78,6 +78,7 @@ const STAFF: &[(Access, Link)] = &[
         link("/admin/accreditations", "nav-accreditations"),
     ),
     (Access::Auditors, link("/admin/health", "nav-health")),
+    (Access::Administrators, link("/admin/hooks", "nav-hooks")),
     (Access::Auditors, link("/admin/settings", "nav-settings")),
     (Access::Auditors, link("/admin/deeds", "nav-deeds")),
 ];

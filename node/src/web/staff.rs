@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{
-    accreditations, deeds, erase, health, imports, members, partners, record, record_form, records,
-    settings, today,
+    accreditations, deeds, erase, health, hooks, imports, members, partners, record, record_form,
+    records, settings, today,
 };
 use crate::front::Routes;
 use crate::node::Node;
@@ -62,6 +62,10 @@ pub(super) fn routes() -> Routes {
         .get("/admin/health", health::show)
         .post("/admin/health/verify", health::verify)
         .post("/admin/health/rebuild", health::rebuild)
+        .get("/admin/hooks", hooks::list)
+        .post("/admin/hooks", hooks::add)
+        .get("/admin/hooks/{id}", hooks::show)
+        .post("/admin/hooks/{id}", hooks::change)
         .get("/admin/deeds", deeds::show)
 }
 
@@ -77,6 +81,8 @@ pub(super) struct Told {
     pub(super) undo: u64,
     /// The version that was made.
     pub(super) made: u64,
+    /// The form whose answer is shown once.
+    pub(super) slip: String,
 }
 
 /// Everything that a page may be told to say.
@@ -103,6 +109,9 @@ const DONE: &[&str] = &[
     "role",
     "sessions-ended",
     "account-removed",
+    "hook-added",
+    "hook-removed",
+    "hook-tested",
 ];
 
 impl Told {
