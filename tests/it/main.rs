@@ -1,5 +1,6 @@
 //! The suites.
 
+mod api;
 mod bundle;
 mod cli;
 mod exchange;

@@ -70,6 +70,8 @@ pub struct Member {
     pub first_administrator: String,
     /// What the process says on stderr: a filter as `RUST_LOG` has it.
     filter: Option<String>,
+    /// Settings of the process, beside those of its file.
+    settings: Vec<(String, String)>,
     child: Option<Child>,
 }
 
@@ -109,6 +111,7 @@ impl Member {
             pages: String::new(),
             first_administrator: String::new(),
             filter: None,
+            settings: Vec::new(),
             child: None,
             folder,
         }
@@ -130,6 +133,7 @@ impl Member {
             pages: String::new(),
             first_administrator: String::new(),
             filter: self.filter.clone(),
+            settings: self.settings.clone(),
             child: None,
         }
     }
@@ -188,6 +192,7 @@ impl Member {
         if let Some(filter) = &self.filter {
             run.env("RUST_LOG", filter);
         }
+        run.envs(self.settings.iter().map(|(name, value)| (name, value)));
         let mut child = run
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -223,6 +228,14 @@ impl Member {
     /// From the next start on the process says what passes this filter, as `RUST_LOG` has it.
     pub fn say(&mut self, filter: &str) -> &mut Self {
         self.filter = Some(filter.to_owned());
+        self
+    }
+
+    /// From the next start on the process has this setting, such as `http.public_url`.
+    pub fn set(&mut self, key: &str, value: &str) -> &mut Self {
+        let name = format!("ERIKTI_{}", key.to_uppercase().replace('.', "__"));
+        self.settings.retain(|(set, _)| *set != name);
+        self.settings.push((name, value.to_owned()));
         self
     }
 

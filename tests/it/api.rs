@@ -1,0 +1,8 @@
+//! The API over real sockets: its document, its examples, what it refuses, what strangers learn, edits, tiles, keys.
+
+mod crawl;
+mod document;
+mod edits;
+mod tiles;
+mod wire;
+mod worlds;

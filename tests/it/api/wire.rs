@@ -1,0 +1,182 @@
+//! One request at a time, byte for byte: what a library would tidy up on its way must arrive as it is.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use erikti_tests::process::Member;
+use serde_json::Value;
+
+/// How long an answer may take on a slow, shared machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Through which door.
+#[derive(Clone, Debug)]
+pub(super) enum Door {
+    /// Over TCP, as nobody in particular.
+    World(String),
+    /// Through the socket of the machine's own user.
+    Operator(std::path::PathBuf),
+}
+
+impl Door {
+    pub(super) fn world(member: &Member) -> Self {
+        let host = member.pages.trim_start_matches("http://");
+        Self::World(host.trim_end_matches('/').to_owned())
+    }
+
+    pub(super) fn operator(member: &Member) -> Self {
+        Self::Operator(member.data().join("control.sock"))
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(super) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let host = match self {
+            Self::World(host) => host,
+            Self::Operator(_) => "erikti",
+        };
+        let mut request =
+            format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            request.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || method != "GET" {
+            request.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        request.push_str("\r\n");
+        let mut bytes = request.into_bytes();
+        bytes.extend_from_slice(body);
+        let mut answer = Vec::new();
+        match self {
+            Self::World(host) => {
+                let mut stream = TcpStream::connect(host).expect("the node listens");
+                stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+                // A node that refuses early may close before it has read everything.
+                let _ = stream.write_all(&bytes);
+                let _ = stream.read_to_end(&mut answer);
+            }
+            Self::Operator(path) => {
+                let mut stream = UnixStream::connect(path).expect("the node listens");
+                stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+                let _ = stream.write_all(&bytes);
+                let _ = stream.read_to_end(&mut answer);
+            }
+        }
+        Answer::read(&answer)
+            .unwrap_or_else(|| panic!("{method} {target}: no answer but {answer:?}"))
+    }
+
+    pub(super) fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target, &[], b"")
+    }
+
+    pub(super) fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &Value,
+    ) -> Answer {
+        let mut all = vec![("Content-Type", "application/json")];
+        all.extend(headers);
+        self.ask(method, target, &all, body.to_string().as_bytes())
+    }
+
+    pub(super) fn post(&self, target: &str, body: &Value) -> Answer {
+        self.send("POST", target, &[], body)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
+        let head = std::str::from_utf8(&bytes[..end]).ok()?;
+        let mut lines = head.split("\r\n");
+        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+        let headers: Vec<_> = lines
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
+            .collect();
+        let mut answer = Self {
+            status,
+            headers,
+            body: bytes[end + 4..].to_vec(),
+        };
+        if answer.header("transfer-encoding") == Some("chunked") {
+            answer.body = unchunked(&answer.body)?;
+        }
+        Some(answer)
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let mut named = self.headers.iter().filter(|(found, _)| found == name);
+        named.next().map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.text()))
+    }
+
+    /// The same for a request that must go well.
+    pub(super) fn good(&self) -> Value {
+        assert!(
+            (200..300).contains(&self.status),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        self.json()
+    }
+
+    /// The problem's code, when the answer is a whole problem document.
+    pub(super) fn problem(&self) -> String {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        let problem = self.json();
+        let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(problem["status"], self.status, "{problem}");
+        assert_eq!(
+            text("type"),
+            format!("/problems#{}", text("code")),
+            "{problem}"
+        );
+        for name in ["code", "title", "detail"] {
+            assert!(!text(name).is_empty(), "{name}: {problem}");
+        }
+        text("code")
+    }
+}
+
+fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = std::str::from_utf8(&rest[..end]).ok()?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        rest = &rest[end + 2..];
+        if size == 0 {
+            return Some(body);
+        }
+        body.extend_from_slice(rest.get(..size)?);
+        rest = rest.get(size + 2..)?;
+    }
+}
