@@ -3,7 +3,7 @@
 use axum::body::{Body, HttpBody};
 use axum::extract::{MatchedPath, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -40,6 +40,8 @@ struct Visit {
 pub(super) async fn admit(front: &Front, realm: Realm, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let asked = Asked::of(&parts);
+    let path = parts.extensions.get::<MatchedPath>().cloned();
+    let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
     let visit = match realm {
         Realm::Programs => program(front, &parts.headers),
         Realm::People => Ok(person(front, &parts.headers)),
@@ -59,12 +61,16 @@ pub(super) async fn admit(front: &Front, realm: Realm, request: Request, next: N
         }
     };
     if let Some(problem) = problem_of(&answer, front.body_max) {
-        let limits = limit_headers(&answer);
+        let limits = kept_headers(&answer);
         answer = match &kept {
             Some(parts) => shown(front.page, &front.node, parts, &problem, &asked.id),
             None => told(&problem, &asked.id),
         };
         answer.headers_mut().extend(limits);
+        if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+            let allow = allowed_at(&path);
+            answer.headers_mut().insert(header::ALLOW, allow);
+        }
         if realm == Realm::Programs && answer.status() == 401 {
             let bearer = HeaderValue::from_static("Bearer");
             answer
@@ -141,8 +147,30 @@ fn leave(front: &Front, realm: Realm, visit: &Visit, mut answer: Response) -> Re
     answer
 }
 
-fn limit_headers(answer: &Response) -> HeaderMap {
-    let limits = ["ratelimit", "ratelimit-policy", "allow"];
+/// The methods that an address takes.
+fn allowed_at(path: &str) -> HeaderValue {
+    let mut methods: Vec<&str> = ACCESS
+        .iter()
+        .filter(|row| row.path == path)
+        .map(|row| row.method)
+        .collect();
+    if methods.contains(&"GET") {
+        methods.push("HEAD");
+    }
+    HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// What an answer keeps when its problem is told anew: limits, and what says in which state a thing is and who may
+/// read the answer.
+fn kept_headers(answer: &Response) -> HeaderMap {
+    let limits = [
+        "ratelimit",
+        "ratelimit-policy",
+        "allow",
+        "etag",
+        "vary",
+        "access-control-allow-origin",
+    ];
     answer
         .headers()
         .iter()
@@ -253,7 +281,6 @@ fn without_row(front: &Front, method: &Method, path: &str) -> Problem {
         tracing::error!(%method, path, "a route has no row in the access table");
         return Problem::new(Code::NotAllowed, "this is for nobody");
     }
-    let _ = ACCESS;
     method_not_allowed()
 }
 

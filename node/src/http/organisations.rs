@@ -147,9 +147,10 @@ async fn list(
             .field("limit")
             .allowed(format!("1 to {}", organisations::PAGE_MAX)));
     }
+    let whole = page.limit.is_none() && page.cursor.is_none();
     let listed = answer(&node, move |node| match (&caller, page.limit) {
         // The command line shows all of them.
-        (Caller::Operator, None) => organisations::list(node, caller.reader()),
+        (Caller::Operator, None) if whole => organisations::list(node, caller.reader()),
         (_, limit) => organisations::page(
             node,
             caller.reader(),

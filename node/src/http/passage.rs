@@ -10,11 +10,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use erikti_protocol::hash::Hash;
+use serde_json::json;
 use tower::ServiceExt;
 
 use super::operations::Operation;
 use crate::desk::reader::Reader;
-use crate::front::{Access, BODY_BYTES_MAX, Caller, row_of};
+use crate::front::{Access, BODY_BYTES_MAX, Caller, request_id, row_of};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::replies::{Begun, KEY_CHARS_MAX, REPLY_BYTES_MAX, Reply};
@@ -79,11 +80,12 @@ async fn pass(
     // On a task of its own: what was begun is finished and kept, even when nobody waits for the answer any more.
     let node = node.clone();
     let work = tokio::spawn(async move {
+        let id = request_id(&parts);
         let answer = done(operation, &node, parts, body).await;
         if answer.status().is_server_error() {
             return Ok(answer);
         }
-        let (head, body) = answer.into_parts();
+        let (head, body) = whole(answer, &id).into_parts();
         let bytes = to_bytes(body, REPLY_BYTES_MAX)
             .await
             .map_err(|e| Problem::internal("the answer is too large to be kept", e))?;
@@ -122,6 +124,19 @@ async fn done(operation: &'static Operation, node: &Node, parts: Parts, body: By
         Ok(answer) => answer,
         Err(never) => match never {},
     }
+}
+
+/// A problem gets the id of the request that it is kept with: told again, it is the same to the last byte.
+fn whole(mut answer: Response, request_id: &str) -> Response {
+    if let Some(problem) = answer.extensions_mut().remove::<Problem>() {
+        let mut document = problem.document();
+        if !request_id.is_empty() {
+            document["instance"] = json!(request_id);
+        }
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        *answer.body_mut() = Body::from(document.to_string());
+    }
+    answer
 }
 
 fn again(reply: Reply) -> Response {

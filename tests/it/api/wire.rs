@@ -5,17 +5,40 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
+use erikti_node::accounts::{Accounts, NewPerson, Scope};
 use erikti_tests::process::Member;
 use serde_json::Value;
 
 /// How long an answer may take on a slow, shared machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Makes a token of an administrator with every scope, while the node does not run.
+pub(super) fn administrator(member: &Member) -> String {
+    let accounts = Accounts::open(&member.data()).expect("accounts");
+    let now = erikti_node::clock::now();
+    let link = accounts
+        .first_link(now)
+        .expect("written")
+        .expect("the first one");
+    let person = NewPerson {
+        name: "aigerim".to_owned(),
+        shown: "Aigerim".to_owned(),
+        password: "a long sentence with birch and river".to_owned(),
+    };
+    let id = accounts.follow(&link, &person, now).expect("an account").id;
+    let scopes = Scope::ALL.into_iter().collect();
+    let token = accounts.make_token(&id, "tests", &scopes, 1, now);
+    accounts.flush().expect("written");
+    token.expect("a token")
+}
+
 /// Through which door.
 #[derive(Clone, Debug)]
 pub(super) enum Door {
     /// Over TCP, as nobody in particular.
     World(String),
+    /// Over TCP, for somebody who gave a token.
+    Token(String, String),
     /// Through the socket of the machine's own user.
     Operator(std::path::PathBuf),
 }
@@ -30,14 +53,32 @@ impl Door {
         Self::Operator(member.data().join("control.sock"))
     }
 
+    /// Whoever has this token.
+    pub(super) fn token(member: &Member, token: &str) -> Self {
+        let Self::World(host) = Self::world(member) else {
+            unreachable!("the world is the world")
+        };
+        Self::Token(host, token.to_owned())
+    }
+
     /// Sends a request and reads the whole answer.
-    pub(super) fn ask(&self, method: &str, target: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(super) fn ask(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let host = match self {
-            Self::World(host) => host,
+            Self::World(host) | Self::Token(host, _) => host,
             Self::Operator(_) => "erikti",
         };
+        let bearer = match self {
+            Self::Token(_, token) => format!("Authorization: Bearer {token}\r\n"),
+            _ => String::new(),
+        };
         let mut request =
-            format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
+            format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{bearer}");
         for (name, value) in headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -49,7 +90,7 @@ impl Door {
         bytes.extend_from_slice(body);
         let mut answer = Vec::new();
         match self {
-            Self::World(host) => {
+            Self::World(host) | Self::Token(host, _) => {
                 let mut stream = TcpStream::connect(host).expect("the node listens");
                 stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
                 // A node that refuses early may close before it has read everything.
