@@ -167,6 +167,7 @@ impl Member {
             pages: String::new(),
             first_administrator: String::new(),
             filter: None,
+            settings: Vec::new(),
             child: None,
             folder,
         }
