@@ -5,15 +5,15 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use erikti_node::accounts::{Accounts, NewPerson, Scope};
+use erikti_node::accounts::{Accounts, NewPerson, Role, Scope};
 use erikti_tests::process::Member;
 use serde_json::Value;
 
 /// How long an answer may take on a slow, shared machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Makes a token of an administrator with every scope, while the node does not run.
-pub(super) fn administrator(member: &Member) -> String {
+/// Makes an administrator with a token of every scope, and a colleague, while the node does not run: token and both ids.
+pub(super) fn administrator(member: &Member) -> (String, String, String) {
     let accounts = Accounts::open(&member.data()).expect("accounts");
     let now = erikti_node::clock::now();
     let link = accounts
@@ -28,8 +28,19 @@ pub(super) fn administrator(member: &Member) -> String {
     let id = accounts.follow(&link, &person, now).expect("an account").id;
     let scopes = Scope::ALL.into_iter().collect();
     let token = accounts.make_token(&id, "tests", &scopes, 1, now);
+    let link = accounts
+        .invite("dana", "Dana", Role::Coordinator, 1, now)
+        .expect("an invitation");
+    let colleague = NewPerson {
+        name: "dana".to_owned(),
+        ..person
+    };
+    let colleague = accounts
+        .follow(&link, &colleague, now)
+        .expect("an account")
+        .id;
     accounts.flush().expect("written");
-    token.expect("a token")
+    (token.expect("a token"), id, colleague)
 }
 
 /// Through which door.

@@ -76,7 +76,6 @@ fn rewrite(from: &Path, to: &Path, member: &Member) -> usize {
             .sign(&issuer, record.created(), nonce)
             .expect("signed");
         assert_ne!(other.digest(), record.digest());
-        assert_eq!(other.bytes().len(), record.bytes().len());
         let length = u32::try_from(other.bytes().len()).expect("small");
         let frame = Frame::present(
             frame.class,

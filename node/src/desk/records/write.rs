@@ -237,6 +237,7 @@ pub fn replace(
     match written {
         // Somebody was faster, between the look and the change.
         Err(problem) if problem.code == Code::RecordConflict => {
+            node.ingest().seal()?;
             let thing = own(node, id)?;
             let current = thing.current().or(thing.versions.last());
             if let Some(current) = current {

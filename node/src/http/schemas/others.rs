@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    Named, boolean, id, kind_name, list, object, or_null, organisation, reference, roles, shaped,
-    text,
+    Named, boolean, id, kind_name, list, number, object, or_null, organisation, reference, roles,
+    shaped, text,
 };
 use crate::desk::kinds::{MOMENT, ORIGIN};
 
@@ -152,35 +152,6 @@ pub(super) fn about_others() -> Vec<Named> {
         (
             "HookRemoved",
             object([("id", text()), ("removed", boolean())]),
-        ),
-        (
-            "PeerState",
-            object([("organisation", organisation()), ("state", text())]),
-        ),
-        (
-            "Invitation",
-            object([
-                ("link", text()),
-                (
-                    "words",
-                    json!({"type": "array", "items": text(), "minItems": 6, "maxItems": 6}),
-                ),
-                ("expires", shaped(MOMENT)),
-                ("role", roles()),
-                ("qr", or_null(text())),
-            ]),
-        ),
-        (
-            "Accepted",
-            object([
-                ("state", text()),
-                ("organisation", organisation()),
-                ("name", text()),
-                (
-                    "words",
-                    json!({"type": "array", "items": text(), "minItems": 6, "maxItems": 6}),
-                ),
-            ]),
         ),
         (
             "Sync",
