@@ -199,11 +199,17 @@ impl Found {
 ///
 /// Errors   `usage` for a cursor of another order; `search.unready`; `internal`
 pub fn search(node: &Node, reader: Reader, wanted: &Wanted) -> Result<Found, Problem> {
-    let mut tags = vec![vec![Tag::kind(opportunity::KIND.name)]];
+    let mut ask = asked(opportunity::KIND.name, wanted)?;
     let status = wanted.status.as_deref().unwrap_or("open");
     if status != ANY_STATUS {
-        tags.push(vec![Tag::status(status)]);
+        ask.tags.push(vec![Tag::status(status)]);
     }
+    found(node, reader, wanted.sort, &ask)
+}
+
+/// What is wanted, as the search is asked for it.
+fn asked(kind: &str, wanted: &Wanted) -> Result<Ask, Problem> {
+    let mut tags = vec![vec![Tag::kind(kind)]];
     tags.extend(wanted.country.iter().map(|code| vec![Tag::country(code)]));
     tags.extend(wanted.language.iter().map(|tag| vec![Tag::language(tag)]));
     tags.extend(wanted.sector.iter().map(|code| vec![Tag::sector(code)]));
@@ -222,7 +228,7 @@ pub fn search(node: &Node, reader: Reader, wanted: &Wanted) -> Result<Found, Pro
         Sort::Start => Order::Start(clock::now().date().days()),
         Sort::Near => Order::Near,
     };
-    let ask = Ask {
+    Ok(Ask {
         words: wanted.q.clone(),
         place: wanted.place.clone(),
         tags,
@@ -249,39 +255,21 @@ pub fn search(node: &Node, reader: Reader, wanted: &Wanted) -> Result<Found, Pro
             .as_deref()
             .map(|cursor| read_cursor(wanted.sort, cursor))
             .transpose()?,
-    };
-    found(node, reader, wanted.sort, &ask)
+    })
 }
 
-/// Finds public records of any kind by their words, in the order of [`Sort::Relevance`].
+/// Finds public records of another kind, in whatever state they are unless one is asked for.
 ///
 /// Errors   those of [`search`]
-/// Limits   `limit` of [`PAGE_ROWS_MAX`]
-pub fn records(
-    node: &Node,
-    reader: Reader,
-    q: &str,
-    kind: Option<&str>,
-    organisation: Option<&OrgId>,
-    limit: usize,
-    cursor: Option<&str>,
-) -> Result<Found, Problem> {
-    let mut tags: Vec<_> = kind.iter().map(|kind| vec![Tag::kind(kind)]).collect();
-    tags.extend(
-        organisation
-            .iter()
-            .map(|organisation| vec![Tag::organisation(organisation)]),
-    );
-    let ask = Ask {
-        words: q.to_owned(),
-        tags,
-        limit: limit.clamp(1, PAGE_ROWS_MAX),
-        after: cursor
-            .map(|cursor| read_cursor(Sort::Relevance, cursor))
-            .transpose()?,
-        ..Ask::default()
-    };
-    found(node, reader, Sort::Relevance, &ask)
+pub fn of_kind(node: &Node, reader: Reader, kind: &str, wanted: &Wanted) -> Result<Found, Problem> {
+    let mut ask = asked(kind, wanted)?;
+    let status = wanted
+        .status
+        .as_deref()
+        .filter(|status| *status != ANY_STATUS);
+    ask.tags
+        .extend(status.map(|status| vec![Tag::status(status)]));
+    found(node, reader, wanted.sort, &ask)
 }
 
 fn found(node: &Node, reader: Reader, sort: Sort, ask: &Ask) -> Result<Found, Problem> {

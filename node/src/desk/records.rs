@@ -47,19 +47,19 @@ pub fn find(
         }
         return list(node, reader, &query);
     }
-    if let Some(kind) = query.remove("kind")
-        && kind != kind::opportunity::KIND.name
-    {
-        return Err(Problem::new(Code::Usage, "only opportunities are searched")
-            .field("kind")
-            .found(kind)
-            .allowed(kind::opportunity::KIND.name));
-    }
     if let Some(issuer) = query.remove("issuer") {
         query.entry("organisation".to_owned()).or_insert(issuer);
     }
+    let kind = query
+        .remove("kind")
+        .map(|kind| kind_of(&kind))
+        .transpose()?;
     let wanted = Wanted::read(&query)?;
-    let found = opportunities::search(node, reader, &wanted)?;
+    let other = kind.filter(|kind| kind.name != kind::opportunity::KIND.name);
+    let found = match other {
+        None => opportunities::search(node, reader, &wanted)?,
+        Some(kind) => opportunities::of_kind(node, reader, kind.name, &wanted)?,
+    };
     let mut rows = Vec::new();
     for found in &found.rows {
         let things = Thing::all(node, reader, &found.id)?;

@@ -276,8 +276,11 @@ fn add_tags(kind: &str, subject: &Map<String, Value>, tags: &mut Vec<Tag>, count
         }
         let remote = subject.get("allowsRemoteParticipation") == Some(&Value::Bool(true));
         counted.push(Tag::remote(remote));
-        tags.push(Tag::status(text("status").unwrap_or("open")));
+        if !subject.contains_key("status") {
+            tags.push(Tag::status("open"));
+        }
     }
+    tags.extend(text("status").map(Tag::status));
     for tags in [tags, counted] {
         tags.sort_unstable();
         tags.dedup();

@@ -218,15 +218,15 @@ fn a_cursor_of_another_order_is_refused() {
 fn records_of_every_kind_are_found_by_their_words() {
     let desk = Desk::new();
     desk.publish(&[titled("en", "Lanterns")]);
-    let found = |q: &str, kind: Option<&str>| -> Found {
-        opportunities::records(&desk.node, Reader::Everybody, q, kind, None, 10, None)
-            .expect("an answer")
+    let found = |q: &str, kind: &str| -> Found {
+        let wanted = opportunities::Wanted {
+            q: q.to_owned(),
+            ..opportunities::Wanted::default()
+        };
+        opportunities::of_kind(&desk.node, Reader::Everybody, kind, &wanted).expect("an answer")
     };
-    assert_eq!(found("lantern", None).total, 1);
-    assert_eq!(found("lantern", Some("session")).total, 0);
-    assert_eq!(
-        found("бұлақ", Some("organisation")).rows[0].kind,
-        "organisation"
-    );
-    assert_eq!(found("", Some("opportunity")).total, 1);
+    assert_eq!(found("lantern", "opportunity").total, 1);
+    assert_eq!(found("lantern", "session").total, 0);
+    assert_eq!(found("бұлақ", "organisation").rows[0].kind, "organisation");
+    assert_eq!(found("", "log").total, 1);
 }

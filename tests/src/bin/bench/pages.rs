@@ -211,12 +211,8 @@ fn http(base: &str) -> Value {
     }
     let word = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
     let mut paths = vec![
-        ("list", "/opportunities".to_owned(), 1),
-        (
-            "filtered",
-            "/opportunities?country=KZ&sdg=13&language=kk".to_owned(),
-            1,
-        ),
+        ("list", "/".to_owned(), 1),
+        ("filtered", "/?country=KZ&sdg=13&language=kk".to_owned(), 1),
         ("api_records", "/v1/records".to_owned(), 1),
         (
             "api_records_words",
@@ -229,7 +225,7 @@ fn http(base: &str) -> Value {
         paths.push(("deep", deep, 1));
     }
     for (name, words) in WORDS {
-        paths.push((name, format!("/opportunities?q={}", word(words)), 1));
+        paths.push((name, format!("/?q={}", word(words)), 1));
     }
     let mut figures = Map::new();
     for (name, path, connections) in paths {
@@ -245,7 +241,7 @@ fn http(base: &str) -> Value {
 
 /// The address of a page far behind the first, as the pages link to it.
 fn deep(base: &str) -> Option<String> {
-    let mut path = "/opportunities?limit=200".to_owned();
+    let mut path = "/?limit=200".to_owned();
     for _ in 0..20 {
         let (_, page) = get(base, &path, "identity");
         let text = String::from_utf8_lossy(&page)
@@ -256,7 +252,7 @@ fn deep(base: &str) -> Option<String> {
             .find(|piece| piece.contains("cursor="))?
             .to_owned();
         if path.starts_with('?') {
-            path = format!("/opportunities{path}");
+            path = format!("/{path}");
         }
     }
     Some(path)
