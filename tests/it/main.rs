@@ -6,6 +6,7 @@ mod cli;
 mod exchange;
 mod feed;
 mod foreign;
+mod front;
 mod fuzz;
 mod import;
 mod invitation;

@@ -179,10 +179,9 @@ fn killed_in_the_middle(member: &mut Member, browser: &mut Browser) -> Answer {
         .count();
     assert!(planned < ROWS, "it was killed too late");
     member.start();
-    *browser = Browser {
-        cookies: browser.cookies.clone(),
-        ..Browser::new(&member.pages)
-    };
+    let mut again = Browser::new(&member.pages);
+    again.cookies = std::mem::take(&mut browser.cookies);
+    *browser = again;
     let page = browser.get(&path);
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(
