@@ -125,7 +125,8 @@
 //!   checkpoint          the newest checkpoint; pursued: the one being fetched for; cosignatures: of the newest
 //! hooks.json            webhooks: addresses and secrets; replaced whole
 //! hooks/                how far each webhook was told, and its last tries; losing one tells it again
-//! imports/              rpde-…: how far each feed of another publisher was read
+//! imports/              files brought in: <id>.json what became of one, .file until it is done, .plan which versions it
+//!                       makes, written before they are; rpde-…: how far each feed of another publisher was read
 //! index/                sled: sorted blocks of numbers and digests; may be deleted at any time
 //! search/               tantivy: words of public records, never their text; may be deleted at any time
 //! vault/                kept for what never leaves the node; nothing is written there yet

@@ -14,6 +14,7 @@ mod erase;
 mod health;
 mod held;
 mod hooks;
+mod import_columns;
 mod imports;
 mod language;
 mod logs;

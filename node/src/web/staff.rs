@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::{
-    accreditations, deeds, erase, health, hooks, imports, members, partners, record, record_form,
-    records, settings, today,
+    accreditations, deeds, erase, health, hooks, import_columns, imports, members, partners,
+    record, record_form, records, settings, today,
 };
 use crate::front::Routes;
 use crate::node::Node;
@@ -35,8 +35,8 @@ pub(super) fn routes() -> Routes {
         .get("/manage/import", imports::list)
         .post("/manage/import", imports::bring)
         .get("/manage/import/{id}", imports::show)
-        .get("/manage/import/{id}/columns", imports::columns)
-        .post("/manage/import/{id}/columns", imports::choose)
+        .get("/manage/import/{id}/columns", import_columns::columns)
+        .post("/manage/import/{id}/columns", import_columns::choose)
         .post("/manage/import/{id}/confirm", imports::confirm)
         .post("/manage/import/{id}/undo", imports::undo)
         .get("/admin/members", members::list)

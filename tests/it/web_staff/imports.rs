@@ -182,6 +182,9 @@ fn killed_in_the_middle(member: &mut Member, browser: &mut Browser) -> Answer {
     let mut again = Browser::new(&member.pages);
     again.cookies = std::mem::take(&mut browser.cookies);
     *browser = again;
+    let cookies = std::mem::take(&mut browser.cookies);
+    *browser = Browser::new(&member.pages);
+    browser.cookies = cookies;
     let page = browser.get(&path);
     assert_eq!(page.status, 200, "{}", page.text());
     assert!(
