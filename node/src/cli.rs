@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::formats::FILE_BYTES_MAX;
 use crate::problem::{Code, Exit, Problem};
-use args::{Cli, Command, Import, Log, Org, Peer, Record, Store, Sync, User};
+use args::{Cli, Command, Hook, Import, Log, Org, Peer, Record, Store, Sync, User};
 use control::{Control, Request, segment};
 
 /// Runs the command line of this process and says how it ended.
@@ -192,6 +192,7 @@ fn request(command: &Command) -> Result<Request, Problem> {
         }
         Command::Record(record) => record_request(record)?,
         Command::User(user) => user_request(user),
+        Command::Hook(hook) => hook_request(hook),
         Command::Erase { id, reason } => Request::post(
             &format!("/v1/records/{}/erase", segment(id)),
             json!({"reason": reason}),
@@ -221,6 +222,28 @@ fn peer_request(peer: &Peer) -> Request {
             &format!("/v1/peers/{}/remove", segment(organisation)),
             json!({}),
         ),
+    }
+}
+
+fn hook_request(hook: &Hook) -> Request {
+    let of = |id: &str, what: &str| format!("/v1/hooks/{}{what}", segment(id));
+    match hook {
+        Hook::Add {
+            url,
+            kinds,
+            organisation,
+            loopback,
+        } => Request::post(
+            "/v1/hooks",
+            json!({"url": url, "kinds": kinds, "organisation": organisation, "loopback": loopback}),
+        ),
+        Hook::List => Request::get("/v1/hooks"),
+        Hook::Test { id } => Request::post(&of(id, "/test"), json!({})),
+        Hook::Log { id } => Request::get(&of(id, "")),
+        Hook::Redeliver { id, delivery } => {
+            Request::post(&of(id, "/redeliver"), json!({"delivery": delivery}))
+        }
+        Hook::Remove { id } => Request::post(&of(id, "/remove"), json!({})),
     }
 }
 

@@ -23,6 +23,9 @@ pub trait Door: Debug + Send + Sync {
     /// How the exchange with each partner goes.
     fn partners(&self) -> Vec<PartnerStatus>;
 
+    /// What the network counted, as OpenMetrics text.
+    fn figures(&self) -> String;
+
     /// Shows an invitation to the node that made it.
     ///
     /// Errors   `peer.unreachable`, and what the other node refuses

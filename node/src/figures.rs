@@ -18,8 +18,13 @@ pub struct Figures {
 
 impl Figures {
     /// Counts a request by its route's template and its answer's status.
-    pub fn asked(&self, route: &str, status: u16) {
+    pub fn asked(&self, method: &str, route: &str, status: u16) {
         let class = status / 100;
+        if (method, route, class) == ("POST", "/signin", 4) {
+            self.sign_in_failures.fetch_add(1, Ordering::Relaxed);
+        }
+        // What leads nowhere is written by whoever asks.
+        let route = if route.is_empty() { "none" } else { route };
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (route.to_owned(), class);
         let key = match requests.len() < REQUESTS_MAX || requests.contains_key(&key) {
@@ -33,11 +38,6 @@ impl Figures {
     pub fn requests(&self) -> BTreeMap<(String, u16), u64> {
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         requests.clone()
-    }
-
-    /// Counts somebody who could not sign in.
-    pub fn not_signed_in(&self) {
-        self.sign_in_failures.fetch_add(1, Ordering::Relaxed);
     }
 
     /// How often somebody could not sign in.

@@ -12,6 +12,7 @@ mod imports;
 mod kinds;
 mod logs;
 mod manual;
+pub mod metrics;
 pub mod operations;
 mod organisations;
 mod passage;

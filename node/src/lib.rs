@@ -11,6 +11,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`clock`] | the only file that reads time or randomness |
+//! | [`figures`] | what happened since the node was opened, counted |
 //! | [`nearest`], [`toml_text`] | what a person may have meant; TOML as plain values |
 //! | [`codes`] | names of countries, languages, sectors, goals and causes |
 //! | [`text`] | interface texts in Kazakh, Russian and English; dates and numbers |
@@ -191,6 +192,7 @@ pub mod door;
 pub mod exchange;
 pub mod feed;
 pub mod fetch;
+pub mod figures;
 pub mod formats;
 pub mod front;
 pub mod hooks;

@@ -28,7 +28,9 @@ use erikti_protocol::{
     exchange::protocol,
     key::{PublicKey, SecretKey},
 };
+use libp2p::metrics::{Metrics, Registry};
 use libp2p::swarm::ConnectionId;
+use prometheus_client::encoding::text::encode;
 use tokio::{
     sync::{Semaphore, mpsc, oneshot},
     time::timeout,
@@ -263,13 +265,16 @@ pub fn start(config: &Config) -> Result<(Handle, Events), NetError> {
         .map_err(|error| NetError::Key(error.to_string()))?;
     let (commands, commanded) = mpsc::channel(COMMANDS_MAX);
     let (happened, events) = mpsc::channel(EVENTS_MAX);
-    let driver = Driver::new(swarm, config, commanded, happened);
+    let mut registry = Registry::default();
+    let figures = Metrics::new(&mut registry);
+    let driver = Driver::new(swarm, config, commanded, happened, figures);
     tokio::spawn(driver.run());
     let handle = Handle {
         own: config.secret.public(),
         commands,
         opening: Arc::new(Semaphore::new(OPENING_MAX)),
         open_within: config.open_within,
+        registry: Arc::new(registry),
     };
     Ok((handle, Events { events }))
 }
@@ -295,9 +300,18 @@ pub struct Handle {
     commands: mpsc::Sender<Command>,
     opening: Arc<Semaphore>,
     open_within: Duration,
+    registry: Arc<Registry>,
 }
 
 impl Handle {
+    /// What the swarm counted, as OpenMetrics text.
+    pub fn figures(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
     /// Our own key.
     pub const fn own(&self) -> PublicKey {
         self.own

@@ -2,10 +2,11 @@
 //!
 //! The composition root: everything is made here, in order, and stopped here, in the opposite order.
 
-use std::any::{Any, TypeId};
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, mpsc};
 use std::thread::JoinHandle;
@@ -36,6 +37,8 @@ use crate::store::index::{Index, IndexReport};
 use crate::store::journal::{Journal, OpeningReport, Options};
 use crate::{audit, clock};
 
+use kept::{Ending, Kept};
+
 /// A node, opened. Cheap to clone: all clones are one node.
 #[derive(Clone, Debug)]
 pub struct Node(Arc<Inner>);
@@ -61,21 +64,8 @@ struct Inner {
     pages: OnceLock<Vec<String>>,
     audit: Mutex<Option<SyncSender<()>>>,
     threads: Mutex<Option<(Threads, JoinHandle<()>)>>,
-    kept: Mutex<BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    kept: Kept,
     ending: Ending,
-}
-
-/// Whether the node is told to stop, and who wants to hear of it.
-#[derive(Default)]
-struct Ending {
-    begun: AtomicBool,
-    listeners: Mutex<Vec<Box<dyn Fn() + Send + Sync>>>,
-}
-
-impl std::fmt::Debug for Ending {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Ending").field(&self.begun).finish()
-    }
 }
 
 impl Node {
@@ -192,47 +182,9 @@ impl Node {
             pages: OnceLock::new(),
             audit: Mutex::new(Some(wake)),
             threads: Mutex::new(Some((threads, auditing))),
-            kept: Mutex::default(),
+            kept: Kept::default(),
             ending: Ending::default(),
         })))
-    }
-
-    /// The one value of a type that a door keeps for as long as the node is open: counters, caches. A type of its own
-    /// for each use.
-    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let value = kept
-            .entry(TypeId::of::<T>())
-            .or_insert_with(|| Arc::new(T::default()));
-        Arc::clone(value)
-            .downcast()
-            .expect("a value stands under its own type")
-    }
-
-    /// Has a function called when the node is told to stop, at once when it has been: whoever keeps a connection open
-    /// without end lets go of it. It must only wake others.
-    pub fn on_end(&self, listener: impl Fn() + Send + Sync + 'static) {
-        let ending = &self.0.ending;
-        let mut listeners = ending
-            .listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if ending.begun.load(Ordering::Acquire) {
-            listener();
-        }
-        listeners.push(Box::new(listener));
-    }
-
-    /// Says that the node is about to stop.
-    pub fn ends(&self) {
-        let ending = &self.0.ending;
-        let listeners = ending
-            .listeners
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if !ending.begun.swap(true, Ordering::AcqRel) {
-            listeners.iter().for_each(|listener| listener());
-        }
     }
 
     /// Seals and flushes what is not yet, and lets go of the folder.
@@ -491,6 +443,15 @@ impl Node {
             .door
             .get()
             .map(|door| door.partners())
+            .unwrap_or_default()
+    }
+
+    /// What the network counted, as OpenMetrics text; empty while the node does not run.
+    pub fn network_figures(&self) -> String {
+        self.0
+            .door
+            .get()
+            .map(|door| door.figures())
             .unwrap_or_default()
     }
 

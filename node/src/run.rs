@@ -64,7 +64,8 @@ async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), 
     node.opened(Arc::clone(&door) as Arc<dyn Door>);
     let control = control(node, stopped.clone())?;
     let _courier = courier::start(node)?;
-    let (addresses, pages) = pages(node, stopped).await?;
+    let (addresses, mut pages) = pages(node, stopped.clone()).await?;
+    pages.extend(figures(node, &stopped).await?);
     let announcing = node.clone();
     // In the background: it may wait for a partner's word.
     tokio::task::spawn_blocking(move || {
@@ -217,6 +218,25 @@ async fn pages(node: &Node, stopped: watch::Receiver<bool>) -> Result<Doors, Pro
     }
     node.serves_pages_at(addresses.clone());
     Ok((addresses, doors))
+}
+
+/// Serves figures to whoever watches the machine.
+async fn figures(
+    node: &Node,
+    stopped: &watch::Receiver<bool>,
+) -> Result<Vec<tokio::task::JoinHandle<()>>, Problem> {
+    let mut doors = Vec::new();
+    for address in &node.settings().http.metrics_listen {
+        let listener = front::listen(address).await?;
+        let app = http::metrics::router(node.clone());
+        doors.push(tokio::spawn(front::serve(
+            listener,
+            app,
+            Vec::new(),
+            stopped.clone(),
+        )));
+    }
+    Ok(doors)
 }
 
 /// A runtime for what waits on sockets.

@@ -3,5 +3,7 @@
 mod asking;
 mod events;
 mod fetch;
+mod hooks;
+mod metrics;
 mod order;
 mod rpde;

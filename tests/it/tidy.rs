@@ -37,6 +37,7 @@ const PROTOCOL: &[&str] = &[
 /// Modules of `node/src`, from the ground up: each may name only those that stand before it.
 const NODE: &[&str] = &[
     "clock",
+    "figures",
     "nearest",
     "toml_text",
     "codes",

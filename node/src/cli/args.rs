@@ -1,9 +1,13 @@
 //! The words of the command line.
 
+mod hook;
+
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, NonEmptyStringValueParser};
 use clap::{Args, Parser, Subcommand};
+
+pub use hook::Hook;
 
 /// What the exit codes mean, below `erikti --help`.
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 degraded, 64 wrong usage, 65 wrong data, \
@@ -69,6 +73,9 @@ pub enum Command {
     /// Imports files of other systems.
     #[command(subcommand)]
     Import(Import),
+    /// Webhooks: add, list, test, log, redeliver, remove.
+    #[command(subcommand)]
+    Hook(Hook),
     /// Records: new, list, show, history, export.
     #[command(subcommand)]
     Record(Record),

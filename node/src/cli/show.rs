@@ -13,7 +13,7 @@ use erikti_protocol::id::{OrgId, RecordId};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use super::args::{Command, Import, Log, Org, Peer, Record, User};
+use super::args::{Command, Hook, Import, Log, Org, Peer, Record, User};
 use crate::problem::Problem;
 pub(super) use text::{fields, plain, table};
 
@@ -208,6 +208,25 @@ pub(super) fn answer(command: &Command, answer: &Value, json: bool) {
             "no partners yet: erikti peer invite",
         ),
         Command::Import(Import::Opportunities { .. }) => imported(answer),
+        Command::Hook(Hook::List) => table(
+            &answer["hooks"],
+            &[
+                ("id", "webhook"),
+                ("url", "address"),
+                ("waiting", "waiting"),
+            ],
+            "no webhooks",
+        ),
+        Command::Hook(Hook::Log { .. }) => table(
+            &answer["tries"],
+            &[
+                ("at", "when"),
+                ("stage", "stage"),
+                ("status", "status"),
+                ("delivery", "delivery"),
+            ],
+            "nothing was told yet",
+        ),
         Command::Doctor => checks(answer),
         Command::User(User::List) => table(
             &people(answer),

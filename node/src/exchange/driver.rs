@@ -192,6 +192,10 @@ impl door::Door for Door {
             .collect()
     }
 
+    fn figures(&self) -> String {
+        self.shared.handle.figures()
+    }
+
     fn partners(&self) -> Vec<PartnerStatus> {
         let contacts = &self.shared.contacts;
         super::status::partners(

@@ -17,6 +17,7 @@ use super::sent;
 use super::told::{method_not_allowed, problem_of, shown, told};
 use crate::accounts::{Identity, Scope};
 use crate::clock;
+use crate::figures::Figures;
 use crate::problem::{Code, Problem};
 
 /// Whom a door is for.
@@ -39,6 +40,8 @@ struct Visit {
 /// Lets a request through when everything about it is as it should be.
 pub(super) async fn admit(front: &Front, realm: Realm, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
+    let route = parts.extensions.get::<MatchedPath>().cloned();
+    let method = parts.method.clone();
     let asked = Asked::of(&parts);
     let path = parts.extensions.get::<MatchedPath>().cloned();
     let path = path.map_or_else(String::new, |path| path.as_str().to_owned());
@@ -78,6 +81,9 @@ pub(super) async fn admit(front: &Front, realm: Realm, request: Request, next: N
                 .insert(header::WWW_AUTHENTICATE, bearer);
         }
     }
+    let route = route.as_ref().map_or("", MatchedPath::as_str);
+    let figures = front.node.kept::<Figures>();
+    figures.asked(method.as_str(), route, answer.status().as_u16());
     leave(front, realm, &visit, answer)
 }
 

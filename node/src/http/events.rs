@@ -135,8 +135,11 @@ impl Hub {
                 feed.on_change(move |head| {
                     let _ = tell.send(head);
                 });
+                // Whoever is let in after this is told of everything that comes after this number.
+                let from = feed.head();
                 let ended = self.ended.subscribe();
-                tokio::spawn(read_on(node.clone(), heads, self.batches.clone(), ended));
+                let batches = self.batches.clone();
+                tokio::spawn(read_on(node.clone(), from, heads, batches, ended));
             })
             .await;
     }
@@ -145,11 +148,11 @@ impl Hub {
 /// Reads what comes, and hands it to every connection.
 async fn read_on(
     node: Node,
+    mut from: u64,
     mut heads: watch::Receiver<u64>,
     batches: broadcast::Sender<Arc<Batch>>,
     mut ended: watch::Receiver<bool>,
 ) {
-    let mut from = *heads.borrow_and_update();
     loop {
         tokio::select! {
             changed = heads.changed() => if changed.is_err() { return },

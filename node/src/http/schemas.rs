@@ -2,6 +2,7 @@
 //! from its kind's fields, never written here.
 
 mod accounts;
+mod hooks;
 mod others;
 mod records;
 
@@ -19,6 +20,7 @@ pub(super) fn all() -> Map<String, Value> {
         .chain(records::read())
         .chain(others::about_others())
         .chain(about_the_node())
+        .chain(hooks::all())
         .chain(accounts::all())
         .map(|(name, schema)| (name.to_owned(), schema))
         .collect();
@@ -187,22 +189,6 @@ fn written() -> Vec<Named> {
                 ("dry_run?", boolean()),
             ]),
         ),
-        (
-            "AddingHook",
-            closed([
-                (
-                    "url",
-                    json!({"type": "string", "maxLength": 2048, "description": "https://…"}),
-                ),
-                (
-                    "kinds?",
-                    json!({"type": "array", "items": text(), "maxItems": 32, "description": "Kinds; none for all."}),
-                ),
-                ("organisation?", or_null(text())),
-                ("loopback?", boolean()),
-            ]),
-        ),
-        ("Redelivering", closed([("delivery", text())])),
         (
             "Accrediting",
             closed([

@@ -10,6 +10,7 @@ use futures::StreamExt;
 use libp2p::{
     Multiaddr, Swarm,
     core::transport::ListenerId,
+    metrics::{Metrics, Recorder},
     ping,
     swarm::{
         ConnectionId, DialError, SwarmEvent,
@@ -108,6 +109,7 @@ pub(super) struct Driver {
     resolving: JoinSet<(Attempt, Result<Vec<Multiaddr>, NetError>)>,
     dialling: HashMap<ConnectionId, Attempt>,
     dialling_max: usize,
+    figures: Metrics,
 }
 
 impl Driver {
@@ -116,6 +118,7 @@ impl Driver {
         config: &Config,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<Queued>,
+        figures: Metrics,
     ) -> Self {
         Self {
             swarm,
@@ -129,6 +132,7 @@ impl Driver {
             resolving: JoinSet::new(),
             dialling: HashMap::new(),
             dialling_max: config.limits.pending_outbound,
+            figures,
         }
     }
 
@@ -373,6 +377,7 @@ impl Driver {
     }
 
     fn happened(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        self.figures.record(&event);
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Streams(arrival)) => self.queue(Queued {
                 event: Event::Inbound(Inbound {
@@ -388,6 +393,7 @@ impl Driver {
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping))
                 if !matches!(ping.result, Err(ping::Failure::Unsupported)) =>
             {
+                self.figures.record(&ping);
                 let streams = &mut self.swarm.behaviour_mut().streams;
                 streams.pinged(ping.peer, ping.connection, ping.result.is_ok());
             }

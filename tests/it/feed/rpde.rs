@@ -174,7 +174,7 @@ fn a_wrong_question_about_a_page_is_refused() {
 fn rows(member: &Member) -> Vec<Value> {
     let mut rows = Vec::new();
     for kind in ["opportunity", "session"] {
-        let listed = member.ask(&["record", "list", "--kind", kind, "--limit", "1000"]);
+        let listed = member.ask(&["record", "list", "--kind", kind, "--limit", "200"]);
         for row in listed["records"].as_array().expect("records") {
             let shown = member.ask(&["record", "show", row["id"].as_str().expect("an id")]);
             let mut subject = shown["record"]["credentialSubject"].clone();
