@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::{
-    Named, boolean, id, kind_name, list, number, object, or_null, organisation, reference, roles,
-    shaped, text,
+    Named, boolean, id, kind_name, list, object, or_null, organisation, reference, roles, shaped,
+    text,
 };
 use crate::desk::kinds::{MOMENT, ORIGIN};
 
@@ -112,46 +112,6 @@ pub(super) fn about_others() -> Vec<Named> {
                     json!({"type": "array", "items": text(), "minItems": 6, "maxItems": 6}),
                 ),
             ]),
-        ),
-        ("HookList", object([("hooks", list(reference("Hook")))])),
-        (
-            "Hook",
-            object([
-                ("id", text()),
-                ("url", text()),
-                ("kinds", list(text())),
-                ("organisation", or_null(organisation())),
-                ("loopback", boolean()),
-                ("added", shaped(MOMENT)),
-                ("waiting", number()),
-                ("last?", or_null(json!({"type": "object"}))),
-                ("next?", or_null(shaped(MOMENT))),
-                ("tries?", list(json!({"type": "object"}))),
-            ]),
-        ),
-        (
-            "NewHook",
-            object([
-                ("id", text()),
-                ("url", text()),
-                ("kinds", list(text())),
-                ("organisation", or_null(organisation())),
-                ("loopback", boolean()),
-                ("added", shaped(MOMENT)),
-                ("secret", text()),
-            ]),
-        ),
-        (
-            "HookTested",
-            object([("id", text()), ("try", or_null(json!({"type": "object"})))]),
-        ),
-        (
-            "HookRedelivered",
-            object([("id", text()), ("delivery", text()), ("waiting", boolean())]),
-        ),
-        (
-            "HookRemoved",
-            object([("id", text()), ("removed", boolean())]),
         ),
         (
             "Sync",
