@@ -452,7 +452,8 @@ proof-cosigned =
        *[other] Seen by { $count } witnesses
     }
 proof-cosigned-means = These organisations have signed that they saw the same log.
-proof-cosigned-none = No other organisation has signed the newest checkpoint yet. That changes once a partner is connected.
+proof-cosigned-nobody = No witness yet
+proof-cosigned-none = This node holds no other organisation’s signature under the newest checkpoint. The proof holds without one; witnesses make it easier to notice a log that is shown differently to different people.
 proof-key = Key
 proof-key-means = Where the record stands in the log, this key was in force for
 proof-standing = Standing today
@@ -502,7 +503,7 @@ verify-signature-good = The signature is genuine: nothing was changed since it w
 verify-signature-bad = The signature does not fit: the text was changed after it was signed, or it was never signed like this.
 verify-malformed = Some of its fields are not in the form they should have.
 verify-issuer-unknown = It says to be from { $name }, but this node does not know the key that signed it.
-verify-issuer-known = It was issued by { $name}.
+verify-issuer-known = It was issued by { $name }.
 verify-issuer-proved = The bundle proves that it was issued by { $name }.
 verify-issuer-foreign = It says to be from { $name }. Whether the key is theirs is not known on this node.
 verify-key-not-in-force = The key that signed it was not in force for this organisation at that time.

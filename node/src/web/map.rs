@@ -196,6 +196,15 @@ pub(super) fn world(
     }
 }
 
+/// Where one place is, for a corner of a page: its dot is large, since the picture is small.
+pub(super) fn spot(id: &'static str, title: String, says: String, dot: &Dot) -> Map {
+    let mut map = around(id, title, says, std::slice::from_ref(dot));
+    for drawn in &mut map.dots {
+        drawn.r = whole(DOT_MAX);
+    }
+    map
+}
+
 /// Where these dots are: their region, or the whole world when they are far apart.
 pub(super) fn around(id: &'static str, title: String, says: String, dots: &[Dot]) -> Map {
     let bound = |pick: fn(&Dot) -> f64| {

@@ -194,7 +194,7 @@ fn small_map(p: &Page, place: Option<&Value>) -> Option<Map> {
         count: 1,
     };
     let says = format!("{:.2}, {:.2}", point.latitude, point.longitude);
-    Some(map::around("place", p.say("map-place"), says, &[dot]))
+    Some(map::spot("place", p.say("map-place"), says, &dot))
 }
 
 /// The key of what is said of a standing.
