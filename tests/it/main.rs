@@ -26,3 +26,4 @@ mod vectors_json;
 mod vectors_log;
 mod vectors_suite;
 mod web_staff;
+mod web_public;

@@ -6,6 +6,7 @@
 mod kinds;
 mod rules;
 mod source;
+mod texts;
 
 use std::{collections::BTreeSet, fs, sync::OnceLock};
 
@@ -503,6 +504,24 @@ fn every_kind_speaks_three_languages() {
         .flat_map(|kind| kinds::texts(kind))
         .collect();
     agree(&kinds::untranslated(&texts, SAME_TEXTS));
+}
+
+#[test]
+fn the_pages_say_the_same_in_three_languages() {
+    let [kk, ru, en] = erikti_node::text::sources();
+    let files = [("en.ftl", en), ("ru.ftl", ru), ("kk.ftl", kk)];
+    agree(&texts::apart(&files));
+    let keys: BTreeSet<String> = texts::messages(en)
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    let mut said = String::new();
+    for place in ["node/src", "node/templates"] {
+        let read = sources(place).into_iter().map(|file| file.text);
+        said.extend(read);
+    }
+    agree(&texts::unsaid(&keys, &said));
+    agree(&texts::unknown(&keys, &said));
 }
 
 #[test]

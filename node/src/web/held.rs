@@ -219,7 +219,7 @@ struct Gone {
 }
 
 /// What is left of a record that was erased: when, why, and who has destroyed it.
-fn erased(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
+pub(super) fn erased(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
     let past = history::history(node, p.caller.reader(), id);
     let past = past.unwrap_or(Value::Null);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();

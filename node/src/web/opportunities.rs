@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::map::{self, Dot, Map};
 use super::page::{Page, blocking, filled};
 use super::shown::{self, Words};
-use crate::desk::opportunities::{Facet, Found, Row, Sort, Wanted, search};
+use crate::desk::opportunities::{Cell, Facet, Found, Point, Row, Sort, Wanted, search};
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -117,7 +117,16 @@ fn page(p: Page, node: &Node, mut query: BTreeMap<String, String>) -> Result<Res
     let on_map = query.remove(VIEW).is_some_and(|view| view == "map");
     let (wanted, refused) = read(query)?;
     let found = search(node, p.caller.reader(), &wanted)?;
-    let spots: Vec<Spot> = found.cells.iter().map(|cell| spot(&wanted, cell)).collect();
+    let places: Vec<(Point, String)> = found
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.point()?, place(&p, row.subject.get("place")))))
+        .collect();
+    let spots: Vec<Spot> = found
+        .cells
+        .iter()
+        .map(|cell| spot(&wanted, cell, &places))
+        .collect();
     let dots: Vec<Dot> = found.cells.iter().map(dot).collect();
     let map = (on_map && !dots.is_empty()).then(|| {
         let says = p.count("map-says", dots.len());
@@ -304,7 +313,7 @@ fn sorts(p: &Page, wanted: &Wanted) -> Vec<Choice> {
         .collect()
 }
 
-fn dot(cell: &crate::desk::opportunities::Cell) -> Dot {
+fn dot(cell: &Cell) -> Dot {
     Dot {
         longitude: cell.point.longitude,
         latitude: cell.point.latitude,
@@ -312,19 +321,29 @@ fn dot(cell: &crate::desk::opportunities::Cell) -> Dot {
     }
 }
 
-fn spot(wanted: &Wanted, cell: &crate::desk::opportunities::Cell) -> Spot {
+fn spot(wanted: &Wanted, cell: &Cell, places: &[(Point, String)]) -> Spot {
     /// Kilometres around the middle of a cluster: the people there see what is counted, and a little more.
     const AROUND_KM: u32 = 50;
+    /// Degrees within which a place names a cluster: about as many kilometres.
+    const NAMES_DEGREES: f64 = 0.5;
     let near = Wanted {
         near: Some(cell.point),
         radius_km: Some(AROUND_KM),
         cursor: None,
         ..wanted.clone()
     };
+    let close = |point: &Point| {
+        (point.latitude - cell.point.latitude).abs() < NAMES_DEGREES
+            && (point.longitude - cell.point.longitude).abs() < NAMES_DEGREES
+    };
+    let degrees = format!("{:.1}, {:.1}", cell.point.latitude, cell.point.longitude);
+    let name = places
+        .iter()
+        .find(|(point, name)| close(point) && !name.is_empty());
     Spot {
         count: cell.count,
         to: address(&near, "list"),
-        near: format!("{:.1}, {:.1}", cell.point.latitude, cell.point.longitude),
+        near: name.map_or(degrees.clone(), |(_, name)| format!("{name} ({degrees})")),
     }
 }
 

@@ -7,6 +7,7 @@ use erikti_protocol::id::{OrgId, RecordId};
 use erikti_protocol::kind::{opportunity, session};
 use serde_json::{Map as Object, Value};
 
+use super::held;
 use super::map::{self, Dot, Map};
 use super::opportunities::{place, when};
 use super::page::{Page, blocking, filled};
@@ -74,7 +75,10 @@ pub(super) async fn show(
 
 fn page(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
     let reader = p.caller.reader();
-    let found = records::show(node, reader, id, None)?;
+    let found = match records::show(node, reader, id, None) {
+        Err(problem) if problem.code == Code::RecordErased => return held::erased(p, node, id),
+        found => found?,
+    };
     let record = &found["record"];
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     if found["kind"] != opportunity::KIND.name {

@@ -27,11 +27,11 @@ pub fn refusal(node: &Node, parts: &Parts, problem: &Problem) -> Option<Response
         Code::FormForeign => "refusal-form",
         Code::RequestsLimited | Code::SignInLimited => "refusal-many",
         code => match code.status() {
-            401 | 403 => "refusal-not-allowed",
+            401 | 403 => "refusal-forbidden",
             404 => "refusal-nowhere",
             410 => "refusal-gone",
             400..500 => "refusal-request",
-            503 => "refusal-busy",
+            503 => "refusal-later",
             _ => "refusal-fault",
         },
     };
