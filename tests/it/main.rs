@@ -25,5 +25,5 @@ mod trust;
 mod vectors_json;
 mod vectors_log;
 mod vectors_suite;
-mod web_staff;
 mod web_public;
+mod web_staff;

@@ -99,7 +99,7 @@ pub(super) fn unsaid(keys: &BTreeSet<String>, sources: &str) -> Vec<String> {
 /// Keys that a source says and no file has.
 pub(super) fn unknown(keys: &BTreeSet<String>, sources: &str) -> Vec<String> {
     let mut complaints = BTreeSet::new();
-    for call in ["say(\"", "say_of(\"", "count(\"", "say_with(\""] {
+    for call in ["say(\"", "say_of(\"", "p.count(\"", "say_with(\""] {
         for (at, _) in sources.match_indices(call) {
             let rest = &sources[at + call.len()..];
             let key = rest.split('"').next().unwrap_or_default();

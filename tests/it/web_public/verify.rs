@@ -39,17 +39,15 @@ fn issue(member: &Member, until: &str) -> String {
     let path = folder.path().join("credential.json");
     let mut members = (credential::KIND.sample)();
     members.extend((credential::KIND.sample_extra)());
+    members.insert("validUntil".to_owned(), Value::from(until));
     fs::write(&path, Value::Object(members).to_string()).expect("the file can be written");
     let path = path.to_str().expect("a path");
-    let until = format!("validUntil={until}");
     id_of(&member.ask(&[
         "record",
         "new",
         "credential",
         "--from",
         path,
-        "--set",
-        &until,
         "--readers",
         "public",
     ]))
@@ -114,7 +112,7 @@ fn what_was_replaced_or_erased_is_said_to_be() {
         answer.texts("#verdict .notice strong"),
         ["This is version 1. The organisation has replaced it with version 2."]
     );
-    member.ask(&["erase", &id, "--reason", "holder_request", "--yes"]);
+    member.ask(&["erase", &id, "--reason", "holder_request"]);
     let answer = show(&member, &first);
     assert!(verdict(&answer).ends_with("Do not rely on it"));
     let by_id = browser(&member, Language::English).get(&format!("/verify?id={id}"));
