@@ -122,6 +122,7 @@ const HOMES: &[Home] = &[
     home(
         "base64",
         &[
+            "node/src/accounts",
             "node/src/exchange/join.rs",
             "protocol/src/invitation.rs",
             "protocol/src/log",
@@ -166,8 +167,8 @@ const HOMES: &[Home] = &[
     home("html-escape", &["node/src/formats/vds"], ""),
     home(
         "http-body-util",
-        &["node/src/cli", "node/src/http", "tests"],
-        "requests of the command line and of tests; bodies that are too large",
+        &["node/src/cli", "node/src/front", "node/src/http"],
+        "requests of the command line; bodies that are too large",
     ),
     home(
         "hyper",
@@ -228,7 +229,11 @@ const HOMES: &[Home] = &[
         "whatever waits for others; neither the store nor what lies below it waits",
     ),
     home("toml", &["node/src/toml_text.rs"], ""),
-    home("tower", &["node/src/cli", "node/src/http"], ""),
+    home(
+        "tower",
+        &["node/src/cli", "node/src/front", "node/src/http"],
+        "a router is asked by the command line, by connections and by what all operations have in common",
+    ),
     home("tower-http", &["node/src/front"], ""),
     home("tracing-subscriber", &["node/src/run.rs"], ""),
     home(

@@ -11,6 +11,9 @@ use serde_json::{Map, Value, json};
 
 use super::wire::{Answer, Door, administrator};
 
+/// Operations that call another machine: their own suite has one.
+const ELSEWHERE: [&str; 2] = ["testHook", "redeliverHook"];
+
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
 /// Path, method, operation: in the order in which examples may run.
@@ -385,6 +388,9 @@ fn every_example_runs_and_every_answer_is_as_the_document_says() {
     for (path, method, operation) in said(&document) {
         if operation["responses"]["200"]["content"]["text/event-stream"].is_object() {
             // It never ends: its own tests read it.
+            continue;
+        }
+        if ELSEWHERE.contains(&operation["operationId"].as_str().expect("an id")) {
             continue;
         }
         let answer = run(&door, &path, &method, &operation, &gifts);

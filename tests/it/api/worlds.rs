@@ -16,7 +16,7 @@ use erikti_protocol::codec::Codec;
 use erikti_protocol::id::{OrgId, Origin};
 use erikti_protocol::kind;
 use erikti_protocol::record::{Draft, Issuer, ReadersClass, Record};
-use erikti_tests::process::Member;
+use erikti_tests::process::{Member, until};
 use serde_json::{Map, Value, json};
 
 use super::wire::{Answer, Door};
@@ -24,6 +24,8 @@ use super::wire::{Answer, Door};
 /// Words that only the hidden records of one world have.
 const FIRST: &str = "alphaberry";
 const SECOND: &str = "omegaberry";
+/// Public opportunities.
+const PUBLIC: usize = 6;
 
 /// Makes a log again, in a folder of its own, with other hidden records; returns how many were changed.
 fn rewrite(from: &Path, to: &Path, member: &Member) -> usize {
@@ -116,7 +118,7 @@ fn populate(door: &Door) -> Told {
             "place": {"country": country, "locality": "Almaty", "latitude": "43.25", "longitude": "76.95"},
         })
     };
-    for number in 0..6 {
+    for number in 0..PUBLIC {
         let title = format!("Planting {number}");
         told.public
             .push(publish("opportunity", "public", opportunity(title, "KZ")));
@@ -277,6 +279,11 @@ fn crawled(member: &mut Member, targets: &[String]) -> Vec<(String, String)> {
     member.start();
     let world = Door::world(member);
     let host = member.pages.clone();
+    // A search that has to be made anew says so, and finds less until it is done.
+    until("the search knows every public record", || {
+        let found = world.get("/v1/records?q=planting&status=any");
+        found.json()["records"].as_array().map(Vec::len) == Some(PUBLIC)
+    });
     let mut answers = Vec::new();
     for target in targets {
         let mut next = Some(target.clone());
