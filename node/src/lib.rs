@@ -112,6 +112,7 @@
 //! keys/*.key            organisation (signs records), node (checkpoints, transport), witness (cosignatures)
 //! members.json          roots, partners, blocked, invitations, proofs against logs; replaced whole
 //! feed                  in which order entries came or changed here; not synced, made anew from the logs
+//! accounts.json         who may sign in: hashes of passwords, digests of sessions, tokens, links; replaced whole
 //! deeds.jsonl           who did what, a line each; only ever longer
 //! replies/              answers kept for a day under an Idempotency-Key, a file each
 //! control.sock          where the command line finds a running node

@@ -308,6 +308,10 @@ const CLOCK: &[Ban] = &[
                 "the machine is told milliseconds since it began",
             ),
             (
+                "node/src/front",
+                "how long others may be silent or slow, and how long an answer took",
+            ),
+            (
                 "node/src/ingest/seal.rs",
                 "what comes within a few milliseconds is sealed together",
             ),

@@ -106,10 +106,7 @@ async fn enter(
     if realm == Realm::People && changes {
         sent::check_origin(&parts.headers, &front.hosts, &asked.host)?;
     }
-    if !visit.caller.permits(
-        row.access,
-        changes && row.access != Access::SignedIn || changes && realm == Realm::Programs,
-    ) {
+    if !visit.caller.permits(row.access, changes) {
         if visit.caller == Caller::Stranger && realm == Realm::People && !changes {
             return Ok(to_sign_in(&parts).into_response());
         }
