@@ -7,6 +7,7 @@ pub(super) const FAMILIES: &[(&str, &str)] = &[
     ("month-", "the number of a month"),
     ("done-", "what an address says was done"),
     ("role-", "the roles of accounts"),
+    ("member-", "the roles of accounts"),
     ("scope-", "what a token may do"),
     ("choose-", "who may read a record"),
     ("refusal-", "why partners refuse"),
