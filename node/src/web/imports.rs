@@ -57,6 +57,10 @@ impl Listing {
         }
     }
 
+    fn runs(&self) -> bool {
+        matches!(self.batch.state, Standing::Running | Standing::Undoing) && !self.interrupted
+    }
+
     fn state(&self) -> &'static str {
         match (self.interrupted, self.batch.state) {
             (true, _) => "import-interrupted",
@@ -353,7 +357,8 @@ pub(super) async fn show(
         }
         Which::Stands(stands) => {
             let mut answer = filled(&*stands)?;
-            if stands.listing.batch.runs(&node) {
+            // As it was when the page was made: it may have ended since.
+            if stands.listing.runs() {
                 let after = axum::http::HeaderValue::from_static(REFRESH_S);
                 answer.headers_mut().insert(REFRESH, after);
             }

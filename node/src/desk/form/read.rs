@@ -75,7 +75,14 @@ fn object(
         let began = began.and_then(|began| began.get(field.name));
         let before = faults.len();
         let value = match (&field.shape, field.required) {
-            (Shape::Types(_), _) => continue,
+            // Nobody types them, here as in what stands beside the subject.
+            (Shape::Types(types), _) => {
+                let types = || types.iter().map(|name| Value::from(*name)).collect();
+                members
+                    .entry(field.name)
+                    .or_insert_with(|| Value::Array(types()));
+                continue;
+            }
             // What is missing in it is said beside the input that lacks it.
             (Shape::Object(fields), true) => {
                 let began = began.and_then(Value::as_object);
