@@ -21,5 +21,11 @@
     waiting = setTimeout(() => refresh().catch(() => {}), ms);
   };
   const events = new EventSource("/v1/events?kind=" + encodeURIComponent(part.dataset.live));
-  events.addEventListener("record", () => later(100));
+  let second = 0;
+  events.addEventListener("record", () => {
+    later(100);
+    // What is found by its words is found a moment after it came.
+    clearTimeout(second);
+    second = setTimeout(() => later(0), 1000);
+  });
 })();

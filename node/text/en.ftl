@@ -22,6 +22,7 @@ hours =
     }
 
 ## Frame
+demonstration = This is a demonstration: organisations and their work are invented.
 skip = Skip to the content
 languages = Language
 nav-main = Main menu

@@ -18,6 +18,7 @@ moment = { $date }, { $time } UTC
 hours = { $n } сағат
 
 ## Frame
+demonstration = Бұл – көрсетілім: ұйымдар мен жұмыстар ойдан шығарылған.
 skip = Мазмұнына өту
 languages = Тіл
 nav-main = Негізгі мәзір

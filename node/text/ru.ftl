@@ -23,6 +23,7 @@ hours =
     }
 
 ## Frame
+demonstration = Это демонстрация: организации и предложения вымышлены.
 skip = К содержанию
 languages = Язык
 nav-main = Главное меню

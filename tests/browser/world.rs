@@ -1,37 +1,35 @@
 //! Nodes for a browser to look at.
 
-use erikti_tests::process::{Member, partner};
-use serde_json::Value;
+use erikti_tests::browser::Browser;
+use erikti_tests::process::Member;
 
-/// Two running nodes that are partners; the second stands with the first.
-pub(super) fn partners(ours: &str, theirs: &str) -> (Member, Member) {
-    let mut ours = Member::init(ours, &[]);
-    let mut theirs = Member::init(theirs, &[&ours.organisation]);
-    ours.start();
-    theirs.start();
-    partner(&ours, &theirs);
-    ours.ask(&[
-        "org",
-        "accredit",
-        &theirs.organisation,
-        "--role",
-        "host",
-        "--role",
-        "issuer",
-    ]);
-    (ours, theirs)
+/// What the first administrator is called, and the password that nobody tries.
+const NAME: &str = "aigerim";
+const PASSWORD: &str = "Тау басында 7 көк бұлт";
+
+/// Makes the first administrator of a node.
+#[track_caller]
+pub(super) fn become_administrator(browser: &Browser, member: &Member) {
+    browser.open(&member.first_administrator);
+    fill_in_first(browser);
 }
 
-/// Whatever a node says is one line of JSON, without a control character.
+/// Fills in the form behind the first link.
 #[track_caller]
-pub(super) fn assert_logs_are_lines(members: &[&Member]) {
-    for member in members {
-        let log = member.log();
-        for line in log.lines() {
-            let event: Result<Value, _> = serde_json::from_str(line);
-            assert!(event.is_ok_and(|event| event.is_object()), "{line:?}");
-        }
-        let control = log.chars().find(|c| c.is_control() && *c != '\n');
-        assert_eq!(control, None, "{log:?}");
-    }
+pub(super) fn fill_in_first(browser: &Browser) {
+    browser.fill(&browser.say("account-field-name"), NAME);
+    browser.fill(&browser.say("account-field-shown"), "Әйгерім");
+    browser.fill(&browser.say("account-field-new-password"), PASSWORD);
+    browser.press(&browser.say("link-do"));
+    browser.sees(&browser.say("sign-out"));
+}
+
+/// Signs the first administrator in.
+#[track_caller]
+pub(super) fn sign_in(browser: &Browser) {
+    browser.open("/signin");
+    browser.fill(&browser.say("account-field-name"), NAME);
+    browser.fill(&browser.say("account-field-password"), PASSWORD);
+    browser.press(&browser.say("sign-in"));
+    browser.sees(&browser.say("sign-out"));
 }

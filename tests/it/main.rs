@@ -17,6 +17,7 @@ mod network;
 mod paths;
 mod records;
 mod search;
+mod silent;
 mod sim;
 mod store;
 mod sync;

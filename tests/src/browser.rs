@@ -130,8 +130,19 @@ impl Browser {
     }
 
     /// A text of the interface, as this reader sees it.
+    #[track_caller]
     pub fn say(&self, key: &str) -> String {
+        assert!(self.language.has(key), "there is no text `{key}`");
         find::plain(&self.language.say(key))
+    }
+
+    /// A text of the interface that counts something.
+    #[track_caller]
+    pub fn count(&self, key: &str, n: u64) -> String {
+        assert!(self.language.has(key), "there is no text `{key}`");
+        let count = self.language.number(n);
+        let values = [("n", n.into()), ("count", count.into())];
+        find::plain(&self.language.say_with(key, &values))
     }
 
     /// Opens a page of the node, or any other address.
@@ -187,7 +198,15 @@ impl Browser {
             .unwrap_or_else(|| panic!("waited in vain until {what}\n{}", self.scene()))
     }
 
-    fn wait_for<T>(&self, mut holds: impl FnMut() -> Option<T>) -> Option<T> {
+    fn wait_for<T>(&self, holds: impl FnMut() -> Option<T>) -> Option<T> {
+        self.wait_at_most(PATIENCE, holds)
+    }
+
+    fn wait_at_most<T>(
+        &self,
+        patience: Duration,
+        mut holds: impl FnMut() -> Option<T>,
+    ) -> Option<T> {
         let begun = Instant::now();
         let mut clock = {
             let _inside = self.runtime.enter();
@@ -196,7 +215,7 @@ impl Browser {
         loop {
             self.runtime.block_on(clock.tick());
             let found = holds();
-            if found.is_some() || begun.elapsed() > PATIENCE {
+            if found.is_some() || begun.elapsed() > patience {
                 return found;
             }
         }

@@ -14,7 +14,7 @@ const ITEMS: usize = 20;
 /// Addresses that run a script when they are followed; they are URIs as good as any.
 const URIS: [&str; 4] = [
     "javascript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
+    "data:text/html,%3Cscript%3Ealert(1)%3C/script%3E",
     "vbscript:msgbox(1)",
     "JaVaScRiPt:alert(document.domain)//https://ok.example",
 ];
@@ -90,10 +90,13 @@ impl Filler {
         self.next >= self.strings.len()
     }
 
-    /// A kind's sample with a string in place of every text.
+    /// A kind's sample with a string in place of every text, as `record new --from` takes it.
     pub fn subject(&mut self, kind: &Kind) -> Map<String, Value> {
         let mut subject = (kind.sample)();
         self.fill(kind.fields, &mut subject);
+        let mut extra = (kind.sample_extra)();
+        self.fill(kind.extra, &mut extra);
+        subject.extend(extra);
         subject
     }
 
@@ -119,7 +122,14 @@ impl Filler {
                     *word = self.text(*max_chars).into();
                 }
             }
-            (Shape::Uri, value) => *value = self.uris[self.next % self.uris.len()].into(),
+            // What names another part of the same record must go on naming it.
+            (Shape::Uri, value)
+                if !value
+                    .as_str()
+                    .is_some_and(|uri| uri.contains("achievements")) =>
+            {
+                *value = self.uris[self.next % self.uris.len()].into()
+            }
             (Shape::List(item, max), Value::Array(items)) => {
                 if matches!(item, Shape::Line { .. } | Shape::Text { .. }) {
                     items.resize(ITEMS.min(*max), Value::from(""));

@@ -359,6 +359,8 @@ fn command<S: AsRef<OsStr>>(data: &Path, args: &[S]) -> Command {
     // Ports that the system chooses: many nodes run beside each other.
     command.env("ERIKTI_HTTP__LISTEN", "127.0.0.1:0");
     command.env("ERIKTI_HTTP__METRICS_LISTEN", "");
+    // All requests of a test come from one address; tests of the limit set their own.
+    command.env("ERIKTI_LIMITS__REQUESTS_PER_MINUTE", "100000");
     command
 }
 

@@ -81,7 +81,7 @@ fn start(line: &mut Vec<Member>, folder: &Path, stop: &Stop) -> Result<(), Probl
         )?;
         talk(&format!(
             "  {name} ({country})  {}  process {}",
-            member.listen,
+            member.ready.listen,
             member.process()
         ));
         line.push(member);
@@ -309,12 +309,14 @@ fn commands_to_paste(line: &[Member]) -> String {
             format!(
                 "  {:28}  {}\n",
                 format!("{} ({})", cast.name, cast.country),
-                member.pages
+                member.ready.pages
             )
         })
         .collect();
     format!(
         "\nThe three nodes are running. Open one in a browser:\n{addresses}\n\
+         To work there as a coordinator of {}, open this link once:\n  {}\n\
+         What you publish there appears on the others' pages by itself.\n\n\
          Or try, in another terminal:\n\
          {program} --data '{first}' record list --limit 5\n\
          {program} --data '{third}' record new opportunity --set 'title.en=Teach chess' --set status=open\n\
@@ -323,6 +325,8 @@ fn commands_to_paste(line: &[Member]) -> String {
          kill -9 {}        # the middle node; it is shown as stopped, comes back after {} s and catches up\n\
          {program} --data '{second}' status\n\
          Ctrl-C ends the demonstration.\n",
+        CAST[1].name,
+        line[1].ready.link,
         line[1].process(),
         DOWN_SHOWN.as_secs(),
     )

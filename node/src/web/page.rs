@@ -33,7 +33,12 @@ pub(super) struct Page {
     pub(super) here: String,
     /// The organisation whose node this is.
     pub(super) organisation: String,
+    /// Whether the node only plays one in the demonstration.
+    pub(super) demonstration: bool,
 }
+
+/// The network of the demonstration's nodes.
+const DEMONSTRATION: &str = "demo";
 
 /// What a code means in a language.
 type Names = fn(&str, &str) -> Option<&'static str>;
@@ -95,6 +100,7 @@ impl Page {
                 .path_and_query()
                 .map_or_else(String::new, ToString::to_string),
             organisation: node.settings().name.clone(),
+            demonstration: node.settings().network == DEMONSTRATION,
         }
     }
 

@@ -70,14 +70,21 @@ const PAGES: &[Page] = &[
     page("api", "/api"),
     page("signin", "/signin"),
     page("today", "/today").staff(),
-    page("records", "/records").staff(),
-    page("record-form", "/records/new/opportunity").staff(),
-    page("imports", "/imports").staff(),
-    page("partners", "/partners").staff(),
-    page("accreditations", "/accreditations").staff(),
-    page("accounts", "/accounts").staff(),
-    page("settings", "/settings").staff(),
-    page("health", "/health").staff(),
+    page("records", "/manage/records").staff(),
+    page("own-record", "/manage/records")
+        .then("/manage/records/0")
+        .staff(),
+    page("record-form", "/manage/records/new/opportunity").staff(),
+    page("import", "/manage/import").staff(),
+    page("partners", "/admin/partners").staff(),
+    page("partner", "/admin/partners")
+        .then("/admin/partners/urn")
+        .staff(),
+    page("accreditations", "/admin/accreditations").staff(),
+    page("accounts", "/admin/accounts").staff(),
+    page("settings", "/admin/settings").staff(),
+    page("health", "/admin/health").staff(),
+    page("deeds", "/admin/deeds").staff(),
     page("account", "/account").staff(),
 ];
 
@@ -134,12 +141,12 @@ fn main() -> ExitCode {
 /// Makes an administrator with the one-time link.
 fn sign_in(browser: &Browser, link: &str) {
     browser.open(link);
-    browser.fill(&browser.say("account-name"), "aigerim");
-    browser.fill(
-        &browser.say("account-password"),
-        "a long and quiet sentence",
-    );
-    browser.press(&browser.say("account-create"));
+    browser.fill(&browser.say("account-field-name"), "aigerim");
+    browser.fill(&browser.say("account-field-shown"), "Әйгерім");
+    let password = "a long and quiet sentence";
+    browser.fill(&browser.say("account-field-new-password"), password);
+    browser.press(&browser.say("link-do"));
+    browser.sees(&browser.say("sign-out"));
 }
 
 fn take(browser: &Browser, page: &Page, out: &std::path::Path) {

@@ -53,7 +53,7 @@ const said = element => {
   return element.value && element.tagName === 'INPUT' ? element.value : element.textContent;
 };
 const visible = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
-let all = [...document.querySelectorAll(what)].filter(visible);
+let all = [...document.querySelectorAll(what)].filter(visible).filter(element => !element.closest('[aria-hidden=true], [inert]'));
 if (near) {
   const around = element => {
     for (let at = element; at; at = at.parentElement) {

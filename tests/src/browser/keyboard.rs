@@ -1,5 +1,7 @@
 //! The keyboard alone: whatever is used is reached with Tab, and is seen when it is reached.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::Browser;
@@ -8,6 +10,8 @@ use super::find::Found;
 const TAB: &str = "\u{e004}";
 const DOWN: &str = "\u{e015}";
 const CONTROL: &str = "\u{e009}";
+/// How long a page may take to bring into the window what has the focus.
+const SETTLING_MAX: Duration = Duration::from_secs(2);
 /// More stops than any page has.
 const STOPS_MAX: usize = 600;
 /// Stops inside one control: a field for a day and an hour has one for each of its parts.
@@ -96,11 +100,16 @@ impl Browser {
         );
     }
 
+    /// Where the focus is. A page may need a moment to bring it into the window.
     #[track_caller]
     fn focus(&self, wanted: &Found) -> Value {
-        let focus = self.evaluate(FOCUS, &[wanted.value.clone()]);
-        if let Some(fault) = focus["fault"].as_str() {
-            panic!("{} {fault}\n{}", focus["what"], self.scene());
+        let mut focus = Value::Null;
+        let settled = self.wait_at_most(SETTLING_MAX, || {
+            focus = self.evaluate(FOCUS, &[wanted.value.clone()]);
+            focus["fault"].is_null().then_some(())
+        });
+        if settled.is_none() {
+            panic!("{} {}\n{}", focus["what"], focus["fault"], self.scene());
         }
         focus
     }

@@ -32,7 +32,7 @@ const scrolls = element => {
 };
 for (const element of document.body.querySelectorAll('*')) {
   const box = element.getBoundingClientRect();
-  if (!box.width || !box.height || element.closest('svg') && element.tagName !== 'svg' || element.closest('.skip')) continue;
+  if (!box.width || !box.height || element.closest('svg') && element.tagName !== 'svg' || element.closest('.skip, .unseen')) continue;
   const style = getComputedStyle(element);
   if (style.position === 'absolute' && box.width <= 1) continue;
   if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(element)) faults.push(`${tell(element)} sticks out: ${box.left} to ${box.right} of ${innerWidth}`);

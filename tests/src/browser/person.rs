@@ -110,6 +110,8 @@ impl Browser {
     /// Gives a file.
     #[track_caller]
     pub fn attach(&self, label: &str, file: &Path) {
+        // The browser takes no path with `..` in it.
+        let file = file.canonicalize().expect("a file that is there");
         let path = file.to_str().expect("a path in UTF-8");
         self.act(Thing::Field, label, None, |field| {
             if self.hand() == Hand::Keyboard {

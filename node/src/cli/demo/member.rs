@@ -21,11 +21,20 @@ pub(super) struct Member {
     pub(super) data: PathBuf,
     /// Its organisation.
     pub(super) organisation: String,
+    /// What it said when it was ready.
+    pub(super) ready: Ready,
+    child: Mutex<Child>,
+}
+
+/// What a node says when it is ready.
+#[derive(Debug)]
+pub(super) struct Ready {
     /// Where it listens.
     pub(super) listen: String,
     /// Where its pages are: `http://127.0.0.1:1234/`.
     pub(super) pages: String,
-    child: Mutex<Child>,
+    /// The link that makes its first administrator, while it has none.
+    pub(super) link: String,
 }
 
 impl Member {
@@ -65,12 +74,11 @@ impl Member {
             .as_str()
             .unwrap_or_default()
             .to_owned();
-        let (child, listen, pages) = spawn(data, ANY_PORT)?;
+        let (child, ready) = spawn(data, ANY_PORT)?;
         Ok(Self {
             data: data.to_owned(),
             organisation,
-            listen,
-            pages,
+            ready,
             child: Mutex::new(child),
         })
     }
@@ -119,9 +127,9 @@ impl Member {
     pub(super) fn restart(&mut self) -> Result<(), Problem> {
         self.kill();
         // On the port that it had: whoever has a page open finds it again.
-        let address = self.pages.trim_start_matches("http://");
-        let (child, listen, pages) = spawn(&self.data, address.trim_end_matches('/'))?;
-        (self.child, self.listen, self.pages) = (Mutex::new(child), listen, pages);
+        let address = self.ready.pages.trim_start_matches("http://");
+        let (child, ready) = spawn(&self.data, address.trim_end_matches('/'))?;
+        (self.child, self.ready) = (Mutex::new(child), ready);
         Ok(())
     }
 
@@ -160,7 +168,7 @@ fn program(data: &Path) -> Result<Command, Problem> {
     Ok(command)
 }
 
-fn spawn(data: &Path, address: &str) -> Result<(Child, String, String), Problem> {
+fn spawn(data: &Path, address: &str) -> Result<(Child, Ready), Problem> {
     let log = std::fs::File::create(data.join("node.log"))
         .map_err(|e| Problem::internal("cannot write the node's log", e))?;
     let mut child = program(data)?
@@ -177,8 +185,19 @@ fn spawn(data: &Path, address: &str) -> Result<(Child, String, String), Problem>
         let _ = BufReader::new(stdout).read_line(&mut line);
     }
     let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-    match (ready["listen"][0].as_str(), ready["pages"][0].as_str()) {
-        (Some(listen), Some(pages)) => Ok((child, listen.to_owned(), pages.to_owned())),
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match (text(&ready["listen"][0]), text(&ready["pages"][0])) {
+        (Some(listen), Some(pages)) => {
+            let link = text(&ready["first_administrator"]).unwrap_or_default();
+            Ok((
+                child,
+                Ready {
+                    listen,
+                    pages,
+                    link,
+                },
+            ))
+        }
         _ => {
             let _ = child.kill();
             let _ = child.wait();
