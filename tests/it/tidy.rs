@@ -312,6 +312,10 @@ const CLOCK: &[Ban] = &[
                 "how long others may be silent or slow, and how long an answer took",
             ),
             (
+                "node/src/front",
+                "how long a connection has been silent, and how often somebody asks",
+            ),
+            (
                 "node/src/ingest/seal.rs",
                 "what comes within a few milliseconds is sealed together",
             ),

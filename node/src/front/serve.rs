@@ -186,8 +186,11 @@ fn is_stream(answer: &Response<Body>) -> bool {
 /// The connections of one listener.
 #[derive(Debug, Default)]
 struct Lines {
-    open: Mutex<(u64, HashMap<u64, (IpAddr, Arc<Line>)>)>,
+    open: Mutex<(u64, Open)>,
 }
+
+/// Open connections by number, each with where it comes from.
+type Open = HashMap<u64, (IpAddr, Arc<Line>)>;
 
 /// A connection's place among the others; free again when dropped.
 struct Place {

@@ -105,7 +105,7 @@ impl Browser {
     fn focus(&self, wanted: &Found) -> Value {
         let mut focus = Value::Null;
         let settled = self.wait_at_most(SETTLING_MAX, || {
-            focus = self.evaluate(FOCUS, &[wanted.value.clone()]);
+            focus = self.evaluate(FOCUS, std::slice::from_ref(&wanted.value));
             focus["fault"].is_null().then_some(())
         });
         if settled.is_none() {
@@ -117,7 +117,7 @@ impl Browser {
     fn source_of(&self, found: &Found) -> String {
         let source = self.evaluate(
             "return arguments[0].outerHTML.slice(0, 300)",
-            &[found.value.clone()],
+            std::slice::from_ref(&found.value),
         );
         source.to_string()
     }

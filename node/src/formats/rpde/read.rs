@@ -118,8 +118,8 @@ impl<'a> Reader<'a> {
 
     fn pages(mut self, pages: &[Page]) -> (Import, Vec<Withdrawn>) {
         let items = || pages.iter().flat_map(|page| &page.items);
-        let sources = pages.iter().filter_map(|page| authority(&page.next));
-        if let Some(source) = sources.last() {
+        let mut sources = pages.iter().filter_map(|page| authority(&page.next));
+        if let Some(source) = sources.next_back() {
             self.source = source.to_owned();
         }
         self.license = pages.iter().find_map(|page| page.license.clone());
