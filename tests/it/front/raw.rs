@@ -8,6 +8,9 @@ use erikti_tests::http::Browser;
 
 use super::node;
 
+/// What is sent: a name, bytes, and the statuses that each answer may have.
+type Sent = (&'static str, Vec<u8>, &'static [&'static [u16]]);
+
 /// Sends bytes and returns the statuses that come back until the connection ends or nothing more comes.
 fn statuses(host: &str, bytes: &[u8]) -> Vec<u16> {
     let mut stream = TcpStream::connect(host).expect("there is room");
@@ -60,7 +63,7 @@ fn requests_that_could_be_read_in_two_ways_are_refused_or_read_once() {
         &[404],
         &[422],
     ];
-    let table: Vec<(&str, Vec<u8>, &[&[u16]])> = vec![
+    let table: Vec<Sent> = vec![
         ("an honest request", get(""), &[&[200]]),
         ("headers enough", get(&just), &[&[200]]),
         (

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use super::{Desk, titled, titles};
 
+/// Filters, and the titles of what they leave.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 fn some() -> Vec<Value> {
     vec![
         json!({
@@ -40,7 +43,7 @@ fn each_filter_keeps_what_it_names() {
     let own = desk.node.organisation().to_string();
     let nobody = "urn:erikti:org:z3CSZuZpXN3nTkvXZkGgBhPwVfPvPTTtoPTwGPpMNj3pE".to_owned();
     let all: &[&str] = &["Алматы", "Талгар", "Fiji", "Nowhere"];
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (&[], all),
         (&[("status", "full")], &["Samoa"]),
         (&[("status", "any"), ("country", "ws")], &["Samoa"]),

@@ -127,7 +127,7 @@ fn rows_and_languages_come_and_go_by_buttons_alone() {
         .fill("f.schedule.0.startTime", "09:00")
         .fill("f.topics.0", "one")
         .fill("language:f.title", "fr");
-    let page = browser.submit(&form.clone().fill("do", "language:f.title"));
+    let page = browser.submit(&form.fill("do", "language:f.title"));
     let names: Vec<String> = page
         .form(to)
         .fields

@@ -34,7 +34,10 @@ impl Browser {
 
     /// Sends keys to an element; dates are typed as the browser's own language has them.
     pub(super) fn type_into(&self, field: &Found, value: &str) -> Result<(), String> {
-        let kind = self.try_evaluate("return arguments[0].type", std::slice::from_ref(&field.value))?;
+        let kind = self.try_evaluate(
+            "return arguments[0].type",
+            std::slice::from_ref(&field.value),
+        )?;
         let typed = typed_as(kind.as_str().unwrap_or_default(), value);
         self.command(
             &format!("element/{}/value", field.name()),
@@ -90,7 +93,10 @@ impl Browser {
     fn tick_in(&self, label: &str, near: Option<&str>) {
         self.act(Thing::Field, label, near, |tick| {
             let ticked = |found: &Found| {
-                self.try_evaluate("return arguments[0].checked", std::slice::from_ref(&found.value))
+                self.try_evaluate(
+                    "return arguments[0].checked",
+                    std::slice::from_ref(&found.value),
+                )
             };
             if ticked(tick)? == Value::Bool(true) {
                 return Ok(());
