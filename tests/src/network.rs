@@ -66,6 +66,8 @@ impl Member {
             listen: vec!["/ip4/127.0.0.1/tcp/0".to_owned()],
             ..Settings::default()
         };
+        // All nodes of all tests are one process, and a node refuses connections when its process grows too large.
+        settings.limits.memory_mib = 1_048_576;
         settings.trust.roots = roots.iter().map(|root| root.node.organisation()).collect();
         let node = found(&folder.path().join("node"), &settings);
         let door = Arc::new(exchange::start(&node).await.expect("the node listens"));

@@ -65,6 +65,10 @@ pub fn told(node: &Node, reader: Reader, change: &Change) -> Result<Option<Told>
         return Ok(None);
     };
     let thing = Thing::all(node, reader, &id)?.remove(&organisation);
+    // Versions of an erased thing go one by one: what is left of it for a moment is told to nobody.
+    if thing.is_some() && node.ingest().ledger().closed(&organisation, &id) {
+        return Ok(None);
+    }
     // Of several changes of one thing only the last is told, with what is so now.
     let feed = node.ingest().feed();
     let is_last = |thing: &Thing| {

@@ -40,6 +40,8 @@ impl Hosts {
                 .listen
                 .iter()
                 .filter_map(|listen| Some(parts(listen)?.0.parse::<IpAddr>().ok()?.to_canonical()))
+                // Listening everywhere is no name that anybody may call the node by.
+                .filter(|address| !address.is_unspecified())
                 .collect(),
             public_origin: scheme
                 .zip(public_host.as_deref())

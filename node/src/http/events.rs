@@ -348,8 +348,9 @@ impl Client {
             let from = self.cursor;
             let batch = blocking(&self.node, move |node| batch(node, from)).await;
             let batch = batch.ok()?;
-            self.cursor = batch.upto;
+            // Chosen first: what is at or below the cursor counts as told.
             let mut text = self.chosen(&batch);
+            self.cursor = batch.upto;
             text.push_str(&format!("id: {}\n\n", batch.upto));
             let sent = self.send.send(Ok(text.into()));
             tokio::time::timeout(SLOW_MAX, sent).await.ok()?.ok()?;

@@ -21,7 +21,7 @@ const SOUTH: f64 = -57.0;
 /// Degrees of latitude that a region shows, at least: the outlines are too coarse for less.
 const REGION_DEGREES_MIN: f64 = 12.0;
 /// A region wider than this is better seen on the whole world.
-const REGION_DEGREES_MAX: f64 = 75.0;
+const REGION_DEGREES_MAX: f64 = 60.0;
 /// Largest and smallest radius of a dot.
 const DOT_MAX: f64 = 26.0;
 const DOT_MIN: f64 = 7.0;

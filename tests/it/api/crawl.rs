@@ -185,7 +185,7 @@ fn an_address_that_is_not_there_is_a_problem_too() {
             "/v1/",
             "/v1/no",
             "/v1/records/",
-            "/logs",
+            "/log",
             "/v2/records",
             "//v1/records",
         ] {

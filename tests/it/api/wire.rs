@@ -29,10 +29,10 @@ pub(super) fn administrator(member: &Member) -> (String, String, String) {
     let scopes = Scope::ALL.into_iter().collect();
     let token = accounts.make_token(&id, "tests", &scopes, 1, now);
     let link = accounts
-        .invite("dana", "Dana", Role::Coordinator, 1, now)
+        .invite("erlan", "Erlan", Role::Coordinator, 1, now)
         .expect("an invitation");
     let colleague = NewPerson {
-        name: "dana".to_owned(),
+        name: "erlan".to_owned(),
         ..person
     };
     let colleague = accounts

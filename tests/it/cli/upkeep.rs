@@ -245,12 +245,12 @@ fn what_the_router_does_not_know_is_a_problem_too() {
     };
     let post = |path: &str, body: &str| {
         ask(&format!(
-            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         ))
     };
     assert_eq!(get("/v1/nowhere"), ("404".to_owned(), json!("usage.route")));
-    assert_eq!(get("/v1/export"), ("405".to_owned(), json!("usage")));
+    assert_eq!(get("/v1/export"), ("405".to_owned(), json!("usage.method")));
     assert_eq!(
         get("/v1/records?colour=red"),
         ("400".to_owned(), json!("usage"))

@@ -10,7 +10,8 @@ pub(super) const FAMILIES: &[(&str, &str)] = &[
     ("member-", "the roles of accounts"),
     ("scope-", "what a token may do"),
     ("choose-", "who may read a record"),
-    ("refusal-", "why partners refuse"),
+    ("peer-refusal-", "why partners refuse"),
+    ("refusal-", "why a page is refused"),
     ("setting-", "keys of the settings"),
     ("deed-", "what somebody did"),
 ];
