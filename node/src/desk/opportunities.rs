@@ -260,7 +260,7 @@ fn asked(kind: &str, wanted: &Wanted) -> Result<Ask, Problem> {
 
 /// Finds public records of another kind, in whatever state they are unless one is asked for.
 ///
-/// Errors   those of [`search`]
+/// Errors   those of [`search()`]
 pub fn of_kind(node: &Node, reader: Reader, kind: &str, wanted: &Wanted) -> Result<Found, Problem> {
     let mut ask = asked(kind, wanted)?;
     let status = wanted
