@@ -21,11 +21,7 @@
     waiting = setTimeout(() => refresh().catch(() => {}), ms);
   };
   const events = new EventSource("/v1/events?kind=" + encodeURIComponent(part.dataset.live));
-  let second = 0;
-  events.addEventListener("record", () => {
-    later(100);
-    // What is found by its words is found a moment after it came.
-    clearTimeout(second);
-    second = setTimeout(() => later(0), 1000);
-  });
+  events.addEventListener("record", () => later(100));
+  // What came between the page and the connection.
+  events.addEventListener("open", () => performance.now() > 1000 && later(0), { once: true });
 })();

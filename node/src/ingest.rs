@@ -305,6 +305,10 @@ impl Source for Ingest {
     fn organisation(&self, origin: &Origin) -> Option<OrgId> {
         self.ledger().organisation(origin)
     }
+
+    fn head(&self) -> u64 {
+        self.feed.head()
+    }
 }
 
 impl Threads {

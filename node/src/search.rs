@@ -26,8 +26,9 @@ mod words;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use erikti_protocol::id::{OrgId, Origin};
 
@@ -58,6 +59,8 @@ pub trait Source: Send + Sync {
     fn shown(&self, origin: &Origin) -> u64;
     /// Whose log it is.
     fn organisation(&self, origin: &Origin) -> Option<OrgId>;
+    /// The newest number of the order of arrival.
+    fn head(&self) -> u64;
 }
 
 /// Why the search cannot answer.
@@ -139,6 +142,9 @@ pub struct Search {
     stopping: AtomicBool,
     /// Whether everything was seen at least once since the start.
     caught_up: AtomicBool,
+    /// Everything up to this number of the order of arrival can be found.
+    covered: Mutex<u64>,
+    covers: Condvar,
     /// A question could not be answered: everything is made anew at the next look.
     broken: AtomicBool,
 }
@@ -154,6 +160,8 @@ impl Search {
             follower: Mutex::new(None),
             stopping: AtomicBool::new(false),
             caught_up: AtomicBool::new(false),
+            covered: Mutex::new(0),
+            covers: Condvar::new(),
             broken: AtomicBool::new(false),
         }
     }
@@ -183,6 +191,27 @@ impl Search {
             // Full means that it is about to look.
             let _ = wake.try_send(());
         }
+    }
+
+    /// Up to which number of the order of arrival everything can be found.
+    pub fn covered(&self) -> u64 {
+        *hold(&self.covered)
+    }
+
+    /// Waits until everything up to this number of the order of arrival can be found; `false` when it takes longer.
+    pub fn wait_for(&self, number: u64, patience: Duration) -> bool {
+        let covered = hold(&self.covered);
+        let waited = self
+            .covers
+            .wait_timeout_while(covered, patience, |covered| *covered < number);
+        let (covered, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        *covered >= number
+    }
+
+    fn cover(&self, number: u64) {
+        let mut covered = hold(&self.covered);
+        *covered = number.max(*covered);
+        self.covers.notify_all();
     }
 
     /// Ends the thread, and writes what it had not yet.

@@ -4,6 +4,7 @@
 mod administrator;
 mod importing;
 mod invitation;
+mod publishing;
 mod searching;
 mod verifying;
 

@@ -1,5 +1,7 @@
 //! Nodes for a browser to look at.
 
+use erikti_node::text::Language;
+use erikti_protocol::kind;
 use erikti_tests::browser::Browser;
 use erikti_tests::process::Member;
 
@@ -32,4 +34,18 @@ pub(super) fn sign_in(browser: &Browser) {
     browser.fill(&browser.say("account-field-password"), PASSWORD);
     browser.press(&browser.say("sign-in"));
     browser.sees(&browser.say("sign-out"));
+}
+
+/// Writes an opportunity's title, in Kazakh, into the form for a new one.
+#[track_caller]
+pub(super) fn fill_title(browser: &Browser, title: &str) {
+    let kind = kind::by_name("opportunity").expect("a kind of ours");
+    let field = kind.fields.iter().find(|field| field.name == "title");
+    let label = field.expect("an opportunity has a title").label;
+    let legend = match browser.language {
+        Language::Kazakh => label.kk,
+        Language::Russian => label.ru,
+        _ => label.en,
+    };
+    browser.fill_near(Language::Kazakh.own_name(), legend, title);
 }

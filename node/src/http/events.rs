@@ -5,6 +5,7 @@
 //! Limits   1,000 connections; one that is slower than what it is told is closed, and goes on from its last id
 //!
 //! One task reads the order of arrival for everybody; what it finds is written once for strangers and once for staff.
+//! A change is told when the search knows it, so that whoever asks because of an event finds what it was about.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,6 +44,8 @@ const BATCHES_WAITING_MAX: usize = 64;
 const TEXTS_WAITING_MAX: usize = 16;
 /// How long a connection may take to read one text of its past.
 const SLOW_MAX: Duration = Duration::from_secs(30);
+/// How long a change waits for the search: longer than a commit of a single record takes on a busy node.
+const SEARCH_MAX: Duration = Duration::from_secs(1);
 /// Connections that read their past at a time: it costs a core.
 const PASTS_MAX: usize = 4;
 
@@ -160,6 +163,9 @@ async fn read_on(
         }
         // Read before the listeners are counted: whoever comes in between begins at this number or later.
         let head = *heads.borrow_and_update();
+        if from < head && batches.receiver_count() > 0 {
+            can_be_found(&node, head).await;
+        }
         while from < head {
             if batches.receiver_count() == 0 {
                 from = head;
@@ -177,6 +183,16 @@ async fn read_on(
                 }
             }
         }
+    }
+}
+
+/// Waits until everything up to this number can be found. A change that takes the search longer is told all the same.
+async fn can_be_found(node: &Node, number: u64) {
+    let waited = blocking(node, move |node| {
+        Ok::<_, Problem>(node.ingest().search().wait_for(number, SEARCH_MAX))
+    });
+    if let Ok(false) = waited.await {
+        tracing::debug!(number, "the search is behind");
     }
 }
 
@@ -263,7 +279,13 @@ async fn follow(
     let last = last.and_then(|last| last.to_str().ok()?.trim().parse().ok());
     // A number that was never given is of another node, or of a time before this one's numbers began.
     let head = node.ingest().feed().head();
-    let after = last.or(wanted.after).map_or(head, |after| after.min(head));
+    let after = last.or(wanted.after).map_or_else(
+        || match node.ingest().search().covered() {
+            0 => head,
+            covered => covered.min(head),
+        },
+        |after| after.min(head),
+    );
     let (send, mut texts) = mpsc::channel(TEXTS_WAITING_MAX);
     let client = Client {
         node,
@@ -343,6 +365,10 @@ impl Client {
     /// Tells what came before the connection was opened, as fast as it is read; `None` when it is closed.
     async fn past(&mut self) -> Option<()> {
         let pasts = Arc::clone(&self.pasts);
+        let head = self.node.ingest().feed().head();
+        if self.cursor < head {
+            can_be_found(&self.node, head).await;
+        }
         while self.cursor < self.node.ingest().feed().head() {
             let _turn = pasts.acquire().await.ok()?;
             let from = self.cursor;

@@ -352,7 +352,6 @@ impl Ingest {
         self.store.sync(origin)?;
         self.catch_up_index()?;
         self.arrived(origin, None);
-        self.search.wanted();
         Ok(())
     }
 }

@@ -27,6 +27,8 @@ impl Ingest {
         if let Err(fault) = self.feed.follow(self.store.as_ref(), origin, look) {
             tracing::error!(%origin, %fault, "the order of arrival could not be noted");
         }
+        // The search says up to which number it has looked.
+        self.search.wanted();
     }
 
     /// Notes what happened to every log since the node was last stopped.

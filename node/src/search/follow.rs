@@ -51,9 +51,12 @@ pub(super) fn run(source: &Weak<dyn Source>, woken: &Receiver<()>) {
             if search.stops() {
                 return;
             }
+            // Read before the look: what comes meanwhile is of the next one.
+            let head = source.head();
             match search.step(source.as_ref()) {
                 Ok(true) => {}
                 Ok(false) => {
+                    search.cover(head);
                     failures = 0;
                     break;
                 }

@@ -31,6 +31,8 @@ const FLAGS: &[&str] = &[
     "--disable-features=OptimizationHints,MediaRouter",
     "--force-color-profile=srgb",
     "--hide-scrollbars",
+    // A click on what a page still scrolls to meets something else.
+    "--force-prefers-reduced-motion",
 ];
 
 /// Whether both are there.
