@@ -8,13 +8,15 @@ mod partners;
 use erikti_node::desk::form::{EXTRA, Entered, Form as Entries, SUBJECT};
 use erikti_protocol::kind::Kind;
 use erikti_tests::http::{Answer, Browser, Form};
-use erikti_tests::process::Member;
+use erikti_tests::process::{Member, until};
 use serde_json::{Map, Value};
 
 /// A running node.
 fn member(name: &str) -> Member {
     let mut member = Member::init(name, &[]);
     member.start();
+    // Founding, card, and the card with its addresses, which is written behind the start.
+    until("the addresses are announced", || log_size(&member) == 3);
     member
 }
 

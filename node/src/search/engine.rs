@@ -234,7 +234,12 @@ impl Search {
 
     /// Forgets everything, so that it is made anew from the journal.
     pub(super) fn discard(&self, writing: &mut Writing) -> Result<(), SearchFault> {
-        drop(writing.writer.take());
+        // Whoever still merges would write into the folder that is being removed.
+        if let Some(writer) = writing.writer.take()
+            && let Err(why) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%why, "the search broke off while it was discarded");
+        }
         let mut engine = self.engine_alone();
         *engine = None;
         if self.folder.exists() {

@@ -283,7 +283,11 @@ fn requests_that_could_be_read_in_two_ways_are_refused_or_read_once() {
     let wrong: Vec<_> = table
         .iter()
         .filter_map(|(what, bytes, allowed)| {
-            let found = statuses(&host, bytes);
+            // Who hangs up at once may be gone before the answer: asked again.
+            let found = (0..5)
+                .map(|_| statuses(&host, bytes))
+                .find(|found| allowed.contains(&found.as_slice()) || !found.is_empty())
+                .unwrap_or_default();
             (!allowed.contains(&found.as_slice())).then(|| format!("{what}: {found:?}"))
         })
         .collect();
