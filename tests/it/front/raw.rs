@@ -11,16 +11,22 @@ use super::node;
 /// What is sent: a name, bytes, and the statuses that each answer may have.
 type Sent = (&'static str, Vec<u8>, &'static [&'static [u16]]);
 
-/// Sends bytes and returns the statuses that come back until the connection ends or nothing more comes.
-fn statuses(host: &str, bytes: &[u8]) -> Vec<u16> {
+/// Sends bytes and returns the statuses that come back until the connection ends or nothing more comes. Says that no
+/// more is sent at once, or only after the first word of an answer: a server need not answer who has hung up.
+fn statuses(host: &str, bytes: &[u8], at_once: bool) -> Vec<u16> {
     let mut stream = TcpStream::connect(host).expect("there is room");
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .expect("a time-out can be set");
     // Whoever refuses early does not read to the end.
     let _ = stream.write_all(bytes);
-    let _ = stream.shutdown(std::net::Shutdown::Write);
     let mut answer = Vec::new();
+    if !at_once {
+        let mut begun = [0; 4096];
+        let read = stream.read(&mut begun).unwrap_or(0);
+        answer.extend_from_slice(&begun[..read]);
+    }
+    let _ = stream.shutdown(std::net::Shutdown::Write);
     let _ = stream.read_to_end(&mut answer);
     let text = String::from_utf8_lossy(&answer).into_owned();
     text.match_indices("HTTP/1.1 ")
@@ -283,11 +289,8 @@ fn requests_that_could_be_read_in_two_ways_are_refused_or_read_once() {
     let wrong: Vec<_> = table
         .iter()
         .filter_map(|(what, bytes, allowed)| {
-            // Who hangs up at once may be gone before the answer: asked again.
-            let found = (0..5)
-                .map(|_| statuses(&host, bytes))
-                .find(|found| allowed.contains(&found.as_slice()) || !found.is_empty())
-                .unwrap_or_default();
+            let at_once = allowed.contains(&&[][..]);
+            let found = statuses(&host, bytes, at_once);
             (!allowed.contains(&found.as_slice())).then(|| format!("{what}: {found:?}"))
         })
         .collect();
