@@ -130,13 +130,8 @@ fn ask(data: &Path, command: Command, json: bool) -> Result<ExitCode, Problem> {
     let answer = answer?;
     if let Command::Record(Record::Export { out, .. }) = &command {
         let bytes = answer["text"].as_str().unwrap_or_default();
-        std::fs::write(out, bytes).map_err(|e| {
-            Problem::new(
-                Code::FileUnwritable,
-                format!("cannot write `{}`: {e}", out.display()),
-            )
-            .hint("name another file with --out")
-        })?;
+        std::fs::write(out, bytes)
+            .map_err(|e| Problem::unwritable(out, e).hint("name another file with --out"))?;
         show::answer(
             &command,
             &json!({"file": out, "records": answer["records"]}),

@@ -77,7 +77,7 @@ impl Deeds {
             .create(true)
             .mode(0o600)
             .open(&path)
-            .map_err(|e| unwritable(&path, &e))?;
+            .map_err(|e| Problem::unwritable(&path, &e))?;
         Ok(Self {
             path,
             file: Mutex::new(file),
@@ -107,7 +107,7 @@ impl Deeds {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         // One write: a line is there whole or, when the machine dies, not at all; a torn one is skipped when read.
         file.write_all(&line)
-            .map_err(|e| unwritable(&self.path, &e))
+            .map_err(|e| Problem::unwritable(&self.path, &e))
     }
 
     /// The newest deeds that `matches` takes, newest first, at most [`LIST_MAX`].
@@ -134,11 +134,4 @@ impl Deeds {
         }
         Ok(newest.into())
     }
-}
-
-fn unwritable(path: &Path, e: &std::io::Error) -> Problem {
-    Problem::new(
-        Code::FileUnwritable,
-        format!("`{}` cannot be written: {e}", path.display()),
-    )
 }

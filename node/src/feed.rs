@@ -22,6 +22,7 @@ use erikti_protocol::id::Origin;
 use erikti_protocol::time::Timestamp;
 
 use crate::clock;
+use crate::files;
 use crate::store::{Status, Store, StoreFault};
 use file::{File, Row, Rows};
 
@@ -109,6 +110,15 @@ pub enum FeedFault {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreFault),
+}
+
+impl From<files::Fault> for FeedFault {
+    fn from(fault: files::Fault) -> Self {
+        Self::Io {
+            doing: fault.doing,
+            source: fault.source,
+        }
+    }
 }
 
 /// Told the newest number after each change.

@@ -10,9 +10,7 @@ mod plan;
 mod signature;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
+use crate::files;
 use crate::problem::{Code, Problem};
 
 pub use plan::{Outcome, Progress, Stage, TRIES_MAX, Try, WAITING_MAX, Waiting};
@@ -205,7 +204,8 @@ impl Hooks {
             .map_err(|e| Problem::internal("a webhook's progress cannot be written", e))?;
         let path = progress_path(&self.path, id);
         // Under the lock, so that nothing older is written over it. Not synced: a power cut tells something twice.
-        replace(&path, &bytes, false)?;
+        files::make_folder(&self.path.with_file_name(FOLDER_NAME))?;
+        files::replace_unsynced(&path, &bytes)?;
         Ok(changed)
     }
 
@@ -244,7 +244,7 @@ impl Hooks {
     fn write(&self, targets: &Targets) -> Result<(), Problem> {
         let text = serde_json::to_vec_pretty(targets)
             .map_err(|e| Problem::internal("the webhooks cannot be written", e))?;
-        replace(&self.path, &text, true)
+        Ok(files::replace(&self.path, &text)?)
     }
 }
 
@@ -268,33 +268,4 @@ fn progress_path(hooks: &Path, id: &str) -> PathBuf {
 fn read<T: DeserializeOwned>(bytes: &[u8], bytes_max: usize) -> Option<T> {
     let value = parse_within(bytes, DEPTH_MAX, bytes_max).ok()?;
     serde_json::from_value(value).ok()
-}
-
-fn replace(path: &Path, bytes: &[u8], sync: bool) -> Result<(), Problem> {
-    let unwritable = |e: std::io::Error| {
-        let detail = format!("cannot write `{}`: {e}", path.display());
-        Problem::new(Code::FileUnwritable, detail)
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut made = fs::DirBuilder::new();
-    made.recursive(true).mode(0o700);
-    made.create(folder).map_err(unwritable)?;
-    let fresh = path.with_extension("json.new");
-    let mut file = File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .map_err(unwritable)?;
-    file.write_all(bytes).map_err(unwritable)?;
-    if sync {
-        file.sync_all().map_err(unwritable)?;
-    }
-    fs::rename(&fresh, path).map_err(unwritable)?;
-    if sync {
-        let folder = File::open(folder).and_then(|folder| folder.sync_all());
-        folder.map_err(unwritable)?;
-    }
-    Ok(())
 }

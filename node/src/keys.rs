@@ -7,13 +7,14 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use erikti_protocol::hash::Hash;
 use erikti_protocol::key::SecretKey;
 
 use crate::clock;
+use crate::files;
 use crate::problem::{Code, Problem};
 
 /// The recovery file's name, in the data folder until the operator moves it.
@@ -46,11 +47,7 @@ impl Keys {
     ///
     /// Errors   `file.unwritable`
     pub fn write(&self, folder: &Path) -> Result<(), Problem> {
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .recursive(true)
-            .create(folder)
-            .map_err(|e| unwritable(folder, &e))?;
+        files::make_folder(folder)?;
         for (name, key) in [
             ("organisation", &self.organisation),
             ("node", &self.node),
@@ -154,11 +151,8 @@ fn read_secret(file: &Path) -> Result<SecretKey, Problem> {
 }
 
 fn unwritable(file: &Path, cause: &std::io::Error) -> Problem {
-    Problem::new(
-        Code::FileUnwritable,
-        format!("cannot write `{}`: {cause}", file.display()),
-    )
-    .hint("choose a place that can be written and holds no such file yet")
+    Problem::unwritable(file, cause)
+        .hint("choose a place that can be written and holds no such file yet")
 }
 
 fn invalid(file: &Path, cause: &str) -> Problem {

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`clock`] | the only file that reads time or randomness |
 //! | [`figures`] | what happened since the node was opened, counted |
+//! | [`files`] | files and folders that only their owner reads, and that no crash leaves half written |
 //! | [`nearest`], [`toml_text`] | what a person may have meant; TOML as plain values |
 //! | [`codes`] | names of countries, languages, sectors, goals and causes |
 //! | [`text`] | interface texts in Kazakh, Russian and English; dates and numbers |
@@ -194,6 +195,7 @@ pub mod exchange;
 pub mod feed;
 pub mod fetch;
 pub mod figures;
+pub mod files;
 pub mod formats;
 pub mod front;
 pub mod hooks;

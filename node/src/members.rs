@@ -4,9 +4,7 @@
 //! this node's own opinion.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -17,6 +15,7 @@ use erikti_protocol::kind::Role;
 use erikti_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::files;
 use crate::problem::{Code, Problem};
 
 /// The file's name in the data folder.
@@ -244,28 +243,11 @@ fn read(bytes: &[u8]) -> Result<Decided, String> {
     Ok(decided)
 }
 
-/// Replaces the file: a crash leaves the old or the new one, never a mixture.
 fn write(path: &Path, decided: &Decided) -> Result<(), Problem> {
-    let unwritable = |e: &dyn std::fmt::Display| {
-        Problem::new(
-            Code::FileUnwritable,
-            format!("cannot write `{}`: {e}", path.display()),
-        )
-    };
-    let text = serde_json::to_vec_pretty(decided).map_err(|e| unwritable(&e))?;
-    let fresh = path.with_extension("json.new");
-    let folder = path.parent().unwrap_or(Path::new("."));
-    // Pending invitations are secrets.
-    File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&fresh, path))
-        .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(|e| unwritable(&e))
+    let text = serde_json::to_vec_pretty(decided)
+        .map_err(|e| Problem::internal("what was decided cannot be written", e))?;
+    // Only its owner may read it: pending invitations are secrets.
+    Ok(files::replace(path, &text)?)
 }
 
 fn invalid(path: &Path, cause: &dyn std::fmt::Display) -> Problem {

@@ -2,10 +2,13 @@
 //!
 //! Codes are for programs and never change; details are for people and may.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::config::{Place, SettingsFault};
+use crate::files;
 
 /// What a code means to the caller of a program, as `sysexits.h` numbers it where it can.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -284,6 +287,12 @@ impl Problem {
             .hint("try again; if it happens again, look at what the node logs")
     }
 
+    /// A file or folder that could not be written or made, and why.
+    pub fn unwritable(path: &Path, cause: impl std::fmt::Display) -> Self {
+        let detail = format!("cannot write `{}`: {cause}", path.display());
+        Self::new(Code::FileUnwritable, detail)
+    }
+
     /// The problem as an RFC 9457 document; its type is an anchor of a page that every node has.
     pub fn document(&self) -> Value {
         let mut document = serde_json::to_value(self).unwrap_or_else(|_| json!({}));
@@ -321,6 +330,12 @@ impl From<erikti_protocol::field::FieldFault> for Problem {
             .field(fault.field)
             .found(fault.found)
             .allowed(fault.allowed)
+    }
+}
+
+impl From<files::Fault> for Problem {
+    fn from(fault: files::Fault) -> Self {
+        Self::new(Code::FileUnwritable, fault.to_string())
     }
 }
 

@@ -7,8 +7,6 @@
 //! Source   the IETF's draft "The Idempotency-Key HTTP Header Field"
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +14,7 @@ use erikti_protocol::hash::Hash;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
+use crate::files;
 use crate::problem::{Code, Problem};
 
 /// The folder's name in the data folder.
@@ -92,15 +91,11 @@ impl Replies {
     /// Errors   `file.unwritable`
     pub fn open(data: &Path) -> Result<Self, Problem> {
         let folder = data.join(FOLDER_NAME);
-        let made = std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&folder);
-        made.map_err(|e| unwritable(&folder, &e))?;
+        files::make_folder(&folder)?;
         let mut state = State::default();
         let now = clock::now().seconds();
         for entry in std::fs::read_dir(&folder)
-            .map_err(|e| unwritable(&folder, &e))?
+            .map_err(|e| Problem::unwritable(&folder, &e))?
             .flatten()
         {
             let written = entry.metadata().ok().and_then(|metadata| {
@@ -226,22 +221,7 @@ impl Running {
         let bytes = serde_json::to_vec(&kept)
             .map_err(|e| Problem::internal("cannot write an answer", e))?;
         let folder = &self.replies.0.folder;
-        let (path, new) = (
-            folder.join(&self.name),
-            folder.join(format!("{}.new", self.name)),
-        );
-        let written = std::fs::OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&new)
-            .and_then(|mut file| {
-                file.write_all(&bytes)?;
-                file.sync_all()
-            })
-            .and_then(|()| std::fs::rename(&new, &path));
-        written.map_err(|e| unwritable(&path, &e))?;
+        files::replace(&folder.join(&self.name), &bytes)?;
         let now = clock::now().seconds();
         let mut state = self.replies.state();
         let size = bytes.len() as u64;
@@ -259,13 +239,6 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.replies.state().running.remove(&self.name);
     }
-}
-
-fn unwritable(path: &Path, e: &std::io::Error) -> Problem {
-    Problem::new(
-        Code::FileUnwritable,
-        format!("`{}` cannot be written: {e}", path.display()),
-    )
 }
 
 #[cfg(test)]

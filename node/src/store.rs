@@ -35,6 +35,8 @@ use erikti_protocol::log::checkpoint::CheckpointFault;
 use erikti_protocol::log::{Class, Compact, Entry, TreeFault};
 use erikti_protocol::record::ReadersClass;
 
+use crate::files;
+
 pub use frame::STORED_BYTES_MAX;
 pub use guard::{Probe, Step};
 pub use log::SEGMENT_BYTES_MAX;
@@ -468,6 +470,16 @@ pub enum StoreFault {
         /// What differs.
         why: &'static str,
     },
+}
+
+impl From<files::Fault> for StoreFault {
+    fn from(fault: files::Fault) -> Self {
+        Self::Io {
+            doing: fault.doing,
+            path: fault.path,
+            source: fault.source,
+        }
+    }
 }
 
 /// Names the file and the attempt beside what the system said.

@@ -39,6 +39,7 @@ const PROTOCOL: &[&str] = &[
 const NODE: &[&str] = &[
     "clock",
     "figures",
+    "files",
     "nearest",
     "toml_text",
     "codes",

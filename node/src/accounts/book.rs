@@ -4,9 +4,6 @@
 //! needed. Of a password its Argon2id hash is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use erikti_protocol::hash::Hash;
@@ -15,6 +12,7 @@ use erikti_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Role, Scope};
+use crate::files;
 use crate::problem::{Code, Problem};
 
 /// Accounts of a node, at most: staff of one organisation, and volunteers who keep an eye on their own.
@@ -255,25 +253,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, String> {
     Ok(book)
 }
 
-/// Replaces the file: a crash leaves the old or the new one, never a mixture.
 pub(super) fn write(path: &Path, book: &Book) -> Result<(), Problem> {
-    let unwritable = |e: &dyn std::fmt::Display| {
-        Problem::new(
-            Code::FileUnwritable,
-            format!("cannot write `{}`: {e}", path.display()),
-        )
-    };
-    let text = serde_json::to_vec_pretty(book).map_err(|e| unwritable(&e))?;
-    let fresh = path.with_extension("json.new");
-    let folder = path.parent().unwrap_or(Path::new("."));
-    File::options()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .and_then(|mut file| file.write_all(&text).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&fresh, path))
-        .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(|e| unwritable(&e))
+    let text = serde_json::to_vec_pretty(book)
+        .map_err(|e| Problem::internal("the accounts cannot be written", e))?;
+    Ok(files::replace(path, &text)?)
 }

@@ -439,12 +439,7 @@ impl Folder {
         std::fs::DirBuilder::new()
             .mode(0o700)
             .create(&path)
-            .map_err(|e| {
-                Problem::new(
-                    Code::FileUnwritable,
-                    format!("cannot create `{}`: {e}", path.display()),
-                )
-            })?;
+            .map_err(|e| Problem::unwritable(&path, e))?;
         Ok(Self(path))
     }
 }

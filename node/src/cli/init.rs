@@ -119,20 +119,14 @@ impl Drop for Unfinished {
 }
 
 fn unfinished(data: &Path) -> Result<Unfinished, Problem> {
-    let unwritable = |path: &Path, e: std::io::Error| {
-        Problem::new(
-            Code::FileUnwritable,
-            format!("cannot create `{}`: {e}", path.display()),
-        )
-    };
-    let absolute = std::path::absolute(data).map_err(|e| unwritable(data, e))?;
+    let absolute = std::path::absolute(data).map_err(|e| Problem::unwritable(data, e))?;
     let (Some(parent), Some(name)) = (absolute.parent(), absolute.file_name()) else {
         return Err(Problem::new(
             Code::FileUnwritable,
             format!("`{}` cannot hold a node", data.display()),
         ));
     };
-    fs::create_dir_all(parent).map_err(|e| unwritable(parent, e))?;
+    fs::create_dir_all(parent).map_err(|e| Problem::unwritable(parent, e))?;
     let path = parent.join(format!(
         ".{}.init-{}",
         name.to_string_lossy(),
@@ -141,6 +135,6 @@ fn unfinished(data: &Path) -> Result<Unfinished, Problem> {
     fs::DirBuilder::new()
         .mode(0o700)
         .create(&path)
-        .map_err(|e| unwritable(&path, e))?;
+        .map_err(|e| Problem::unwritable(&path, e))?;
     Ok(Unfinished(path))
 }

@@ -14,6 +14,7 @@ use super::reader::Reader;
 use super::thing::Thing;
 use crate::deeds::Actor;
 use crate::fetch::{Fetcher, Reach};
+use crate::files;
 use crate::formats::rpde::{self, PAGE_BYTES_MAX, Withdrawn};
 use crate::formats::{Import, ImportedThing};
 use crate::node::Node;
@@ -103,17 +104,10 @@ impl Cursor {
     /// Written without a sync: who forgets how far it was reads a page again, and lands on the same things.
     fn keep(&self, node: &Node) -> Result<(), Problem> {
         let path = Self::path(node, &self.feed);
-        let unwritable = |e: std::io::Error| {
-            let detail = format!("`{}` cannot be written: {e}", path.display());
-            Problem::new(Code::FileUnwritable, detail)
-        };
-        let folder = path.parent().unwrap_or(&path);
-        fs::create_dir_all(folder).map_err(unwritable)?;
+        files::make_folder(path.parent().unwrap_or(&path))?;
         let bytes = serde_json::to_vec(self)
             .map_err(|e| Problem::internal("a cursor cannot be written", e))?;
-        let fresh = path.with_extension("new");
-        fs::write(&fresh, bytes).map_err(unwritable)?;
-        fs::rename(&fresh, &path).map_err(unwritable)
+        Ok(files::replace_unsynced(&path, &bytes)?)
     }
 }
 

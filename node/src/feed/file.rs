@@ -18,6 +18,7 @@ use erikti_protocol::id::Origin;
 use erikti_protocol::time::Timestamp;
 
 use super::{Change, FeedFault, KindTag, ROWS_MAX, What};
+use crate::files;
 use crate::store::index::Progress;
 
 /// The file's name in the data folder.
@@ -412,15 +413,12 @@ impl File {
         for row in &rows.rows {
             bytes.extend_from_slice(&Row::Changed(*row).bytes());
         }
-        let fresh = self.path.with_extension("new");
-        fs::write(&fresh, &bytes).map_err(fault("write"))?;
-        let file = OpenOptions::new()
+        files::replace_unsynced(&self.path, &bytes)?;
+        self.file = OpenOptions::new()
             .read(true)
             .write(true)
-            .open(&fresh)
+            .open(&self.path)
             .map_err(fault("open"))?;
-        fs::rename(&fresh, &self.path).map_err(fault("replace"))?;
-        self.file = file;
         self.rows = needed;
         Ok(())
     }

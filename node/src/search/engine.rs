@@ -102,7 +102,7 @@ impl Known {
 impl Engine {
     /// Opens the index of a folder, or begins one; says how far it knows the logs.
     fn open(folder: &Path) -> Result<(Self, Known), SearchFault> {
-        crate::store::folder::make_folder(folder)?;
+        crate::files::make_folder(folder).map_err(crate::store::StoreFault::from)?;
         let clean = folder.join("clean");
         let was_clean = std::fs::remove_file(&clean).is_ok();
         let (schema, fields) = schema();

@@ -1,13 +1,14 @@
-//! The data folder: its layout, its lock, its version, and how a small file is replaced.
+//! The data folder: its layout, its lock, its version.
 //!
 //! Knows no log and no record; keys and settings are read by others.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use super::{StoreFault, fault};
+use crate::files::{make_folder, replace};
 
 /// What stands in `VERSION`, before the number.
 const MAGIC: &str = "erikti data ";
@@ -68,40 +69,6 @@ pub fn free_bytes(path: &Path) -> Result<u64, StoreFault> {
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// Makes a folder that only its owner reads; one that exists is left as it is.
-pub(crate) fn make_folder(path: &Path) -> Result<(), StoreFault> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(fault("make", path))
-}
-
-/// Replaces a small file so that after a crash either the old or the new bytes stand there, whole.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreFault> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let fresh = path.with_file_name(name);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&fresh)
-        .map_err(fault("create", &fresh))?;
-    file.write_all(bytes).map_err(fault("write", &fresh))?;
-    file.sync_all().map_err(fault("sync", &fresh))?;
-    std::fs::rename(&fresh, path).map_err(fault("replace", path))?;
-    sync_folder(path.parent().unwrap_or(path))
-}
-
-/// Makes names in a folder durable: files made, renamed or removed.
-pub(super) fn sync_folder(path: &Path) -> Result<(), StoreFault> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(fault("sync", path))
-}
-
 fn lock(path: &Path) -> Result<File, StoreFault> {
     let mut file = OpenOptions::new()
         .read(true)
@@ -141,7 +108,7 @@ fn version(folder: &Path) -> Result<(), StoreFault> {
                 .map_err(fault("read", &path))?;
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return replace(&path, format!("{MAGIC}{VERSION}\n").as_bytes());
+            return Ok(replace(&path, format!("{MAGIC}{VERSION}\n").as_bytes())?);
         }
         Err(error) => return Err(fault("open", &path)(error)),
     }

@@ -20,9 +20,9 @@ use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use erikti_protocol::id::{Origin, RecordId};
 
-use super::folder::make_folder;
 use super::log::hold;
 use super::{StoreFault, fault};
+use crate::files::make_folder;
 use manifest::{Manifest, Run};
 use run::{Cursor, Writer};
 
@@ -165,7 +165,7 @@ impl Index {
     }
 
     fn open_in(folder: &Path) -> Result<Self, IndexFault> {
-        make_folder(folder)?;
+        make_folder(folder).map_err(StoreFault::from)?;
         let clean = folder.join("clean");
         let was_clean = std::fs::remove_file(&clean).is_ok();
         let db = sled::Config::new()

@@ -8,11 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
 
-use super::folder::{Folder, make_folder, replace, sync_folder};
+use super::folder::Folder;
 use super::guard::{Guard, Probe};
 use super::log::{Log, SEGMENT_BYTES_MAX};
 use super::recover::LogReport;
 use super::{Frame, Frames, Frontier, Store, StoreFault, Verdict, fault};
+use crate::files::{make_folder, replace, sync_folder};
 
 /// How a journal is opened.
 #[derive(Clone)]

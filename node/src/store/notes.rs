@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use erikti_protocol::log::{Compact, SignedCheckpoint};
 
-use super::folder::replace;
 use super::guard::Step;
 use super::log::{Log, hold};
 use super::{StoreFault, fault};
+use crate::files;
 
 impl Log {
     /// The newest checkpoint, as signed.
@@ -106,13 +106,13 @@ impl Log {
     }
 
     fn put_note(&self, name: &str, bytes: &[u8]) -> Result<(), StoreFault> {
-        match replace(&self.note_path(name), bytes) {
-            Err(StoreFault::Io {
+        match files::replace(&self.note_path(name), bytes) {
+            Err(files::Fault {
                 doing: "sync",
                 source,
                 ..
             }) => self.guard.judge(Err(source)),
-            outcome => outcome,
+            outcome => Ok(outcome?),
         }
     }
 

@@ -13,7 +13,6 @@ use erikti_protocol::hash::Hash;
 use erikti_protocol::id::Origin;
 use erikti_protocol::log::PACKAGE_ENTRIES;
 
-use super::folder::sync_folder;
 use super::frame::{HEAD_BYTES, Holds, TAG_BYTES, head};
 use super::frontier::{FrontierFile, Position, Slot};
 use super::group::Group;
@@ -23,6 +22,7 @@ use super::marks::MarkFile;
 use super::side::Side;
 use super::walk::Walk;
 use super::{Counts, Frontier, StoreFault, fault};
+use crate::files::sync_folder;
 
 /// What opening a log found and did.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,8 +8,8 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
 
 use erikti_protocol::hash::Hash;
 use erikti_protocol::id::RecordId;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::deeds::Actor;
+use crate::files;
 use crate::formats::Rejection;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -185,14 +186,14 @@ impl Batch {
     /// Errors   `file.unwritable`
     pub fn keep(&self, node: &Node) -> Result<(), Problem> {
         let bytes = serde_json::to_vec(self).map_err(|e| Problem::internal("cannot write", e))?;
-        replace(&path(node, &self.id, "json")?, &bytes)
+        Ok(files::replace(&path(node, &self.id, "json")?, &bytes)?)
     }
 
     /// Keeps the file.
     ///
     /// Errors   `file.unwritable`
     pub fn keep_file(&self, node: &Node, bytes: &[u8]) -> Result<(), Problem> {
-        replace(&path(node, &self.id, "file")?, bytes)
+        Ok(files::replace(&path(node, &self.id, "file")?, bytes)?)
     }
 
     /// The file, if it is still here.
@@ -228,7 +229,7 @@ impl Batch {
                 file.write_all(&lines)?;
                 file.sync_all()
             })
-            .map_err(|e| unwritable(&path, &e))
+            .map_err(|e| Problem::unwritable(&path, &e))
     }
 
     /// What was planned, in order; a torn last line was followed by nothing.
@@ -299,39 +300,10 @@ pub fn table_word(columns: &[String]) -> String {
 
 fn folder(node: &Node) -> Result<PathBuf, Problem> {
     let folder = node.data().join(FOLDER);
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&folder)
-        .map_err(|e| unwritable(&folder, &e))?;
+    files::make_folder(&folder)?;
     Ok(folder)
 }
 
 fn path(node: &Node, id: &str, end: &str) -> Result<PathBuf, Problem> {
     Ok(folder(node)?.join(format!("{id}.{end}")))
-}
-
-/// Replaces a file: a crash leaves the old or the new one.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let new = path.with_extension("new");
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&new)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&new, path))
-        .and_then(|()| File::open(path.parent().unwrap_or(path))?.sync_all())
-        .map_err(|e| unwritable(path, &e))
-}
-
-fn unwritable(path: &Path, e: &std::io::Error) -> Problem {
-    Problem::new(
-        Code::FileUnwritable,
-        format!("`{}` cannot be written: {e}", path.display()),
-    )
 }
