@@ -130,3 +130,16 @@ pub fn trusted(router: Router) -> Router {
         next.run(request)
     }))
 }
+
+/// Runs work that waits for the disk, or computes for long, where it keeps nobody else waiting.
+///
+/// Errors   those of `work`; `internal` when it breaks off
+pub async fn blocking<T: Send + 'static>(
+    node: &Node,
+    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let node = node.clone();
+    tokio::task::spawn_blocking(move || work(&node))
+        .await
+        .map_err(|e| Problem::internal("the work on a request broke off", e))?
+}

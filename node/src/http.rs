@@ -33,7 +33,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::formats::FILE_BYTES_MAX;
-use crate::front::{PROBLEM_TYPE, Routes};
+use crate::front::{PROBLEM_TYPE, Routes, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -182,17 +182,6 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
     let value = parse_within(body, REQUEST_DEPTH_MAX, REQUEST_BYTES_MAX)
         .map_err(|fault| unreadable(&fault))?;
     serde_json::from_value(value).map_err(|e| unreadable(&e))
-}
-
-/// Runs work that waits for the disk where it keeps nobody else waiting.
-async fn blocking<T: Send + 'static>(
-    node: &Node,
-    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let node = node.clone();
-    tokio::task::spawn_blocking(move || work(&node))
-        .await
-        .map_err(|e| Problem::internal("the request's work broke off", e))?
 }
 
 /// Runs work that answers JSON.

@@ -22,11 +22,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
-use super::blocking;
 use super::operations::{Operation, Parameter, Part, Reply};
 use crate::desk::changes::{self, Told};
 use crate::desk::reader::Reader;
-use crate::front::Caller;
+use crate::front::{Caller, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

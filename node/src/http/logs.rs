@@ -9,9 +9,9 @@ use axum::routing::get;
 use serde_json::json;
 
 use super::operations::{BYTES, JSON, Operation, Parameter, Part, Reply, TEXT, give};
-use super::{Answer, answer, blocking};
+use super::{Answer, answer};
 use crate::desk::{identity, logs, tiles};
-use crate::front::Caller;
+use crate::front::{Caller, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -17,9 +17,9 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::blocking;
 use super::events::Hub;
 use crate::figures::Figures;
+use crate::front::blocking;
 use crate::ingest::store_problem;
 use crate::node::Node;
 use crate::problem::Problem;

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::operations::{Operation, Parameter, Part, Reply, give};
-use super::{Answer, Json, answer, blocking, read};
+use super::{Answer, Json, answer, read};
 use crate::desk::peers;
-use crate::front::Caller;
+use crate::front::{Caller, blocking};
 use crate::node::Node;
 use crate::problem::Code;
 

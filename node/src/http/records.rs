@@ -14,9 +14,9 @@ use serde_json::Value;
 
 use super::operations::TEXT;
 use super::passage::matches;
-use super::{Answer, Json, answer, blocking, read};
+use super::{Answer, Json, answer, read};
 use crate::desk::{history, records};
-use crate::front::Caller;
+use crate::front::{Caller, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -13,10 +13,10 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::blocking;
 use super::operations::{Operation, Parameter, Part, Reply};
 use crate::desk::feeds::{self, PAGE_ITEMS, PAGE_ITEMS_MAX};
 use crate::formats::rpde::Feed;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -5,8 +5,9 @@ use axum::extract::State;
 use axum::response::Response;
 use erikti_protocol::id::OrgId;
 
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 

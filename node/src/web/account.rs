@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::page::{LANGUAGE_COOKIE, Page, filled};
 use crate::accounts::{Browser, Grant, NewPerson, PASSWORD_CHARS_MIN, Scope, SignedIn};
 use crate::clock;
-use crate::front::{self, Asked, Routes};
+use crate::front::{self, Asked, Routes, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -359,17 +359,6 @@ fn done(key: &str) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(of, text)| (of == key).then_some(text))
-}
-
-/// Runs work that waits for the disk or hashes where it keeps nobody else waiting.
-async fn blocking<T: Send + 'static>(
-    node: &Node,
-    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let node = node.clone();
-    tokio::task::spawn_blocking(move || work(&node))
-        .await
-        .map_err(|e| Problem::internal("the request's work broke off", e))?
 }
 
 impl Page {

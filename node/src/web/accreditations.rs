@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Response};
 use erikti_protocol::kind::ROLES;
 
 use super::page::{Page, filled};
-use super::staff::{Pairs, Refused, Told, every, one, see_other, work};
+use super::staff::{Pairs, Refused, Told, every, one, see_other};
 use crate::clock;
 use crate::desk::belonging::{self, Given, Root};
 use crate::desk::organisations;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -98,7 +99,7 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| {
+    let listed = blocking(&node, move |node| {
         look(node, p, told, None, Filled::default())
     })
     .await?;
@@ -111,7 +112,7 @@ pub(super) async fn give(
     p: Page,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| {
+    let listed = blocking(&node, move |node| {
         let by = p.caller.actor();
         let filled = Filled {
             organisation: one(&pairs, "organisation").to_owned(),
@@ -167,7 +168,7 @@ pub(super) async fn ask(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let asked = work(&node, move |node| {
+    let asked = blocking(&node, move |node| {
         let organisation = organisations::find(node, &id)?;
         let logs = node.ingest().ledger().line(&organisation).to_vec();
         Ok(Asked {
@@ -191,7 +192,7 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    let revoked = work(&node, move |node| {
+    let revoked = blocking(&node, move |node| {
         organisations::revoke(node, &by, &id, None)
     })
     .await;
@@ -209,7 +210,7 @@ pub(super) async fn trust(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    work(&node, move |node| organisations::trust(node, &by, &id)).await?;
+    blocking(&node, move |node| organisations::trust(node, &by, &id)).await?;
     Ok(see_other("/admin/accreditations?done=trusted"))
 }
 
@@ -220,6 +221,6 @@ pub(super) async fn distrust(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    work(&node, move |node| belonging::distrust(node, &by, &id)).await?;
+    blocking(&node, move |node| belonging::distrust(node, &by, &id)).await?;
     Ok(see_other("/admin/accreditations?done=distrusted"))
 }

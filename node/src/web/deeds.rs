@@ -6,8 +6,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::page::{Page, filled};
-use super::staff::work;
 use crate::deeds::Deed;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -50,7 +50,7 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let by = asked.by.clone();
-    let (deeds, names) = work(&node, move |node| {
+    let (deeds, names) = blocking(&node, move |node| {
         let all = node.deeds().list(|_| true)?;
         let mut names: Vec<String> = all.iter().map(|deed| deed.by.name.clone()).collect();
         names.sort();

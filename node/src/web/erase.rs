@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Response};
 use erikti_protocol::kind::erasure::REASONS;
 
 use super::page::{Page, filled};
-use super::staff::{Pairs, one, see_other, work};
+use super::staff::{Pairs, one, see_other};
 use crate::desk::edits;
 use crate::desk::form::list::title_in;
 use crate::desk::records;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -56,7 +57,7 @@ pub(super) async fn show(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let asked = work(&node, move |node| look(node, p, &id)).await?;
+    let asked = blocking(&node, move |node| look(node, p, &id)).await?;
     filled(&asked)
 }
 
@@ -77,7 +78,7 @@ pub(super) async fn erase(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     let to = format!("/manage/records/{id}?done=erased");
-    let again = work(&node, move |node| {
+    let again = blocking(&node, move |node| {
         let by = p.caller.actor();
         let mut asked = match look(node, p, &id) {
             Ok(asked) => asked,

@@ -7,8 +7,9 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::page::{Page, filled};
-use super::staff::{Refused, Told, see_other, work};
+use super::staff::{Refused, Told, see_other};
 use crate::desk::{logs, reader::Reader, upkeep};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -112,7 +113,7 @@ pub(super) async fn show(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let shown = work(&node, move |node| {
+    let shown = blocking(&node, move |node| {
         let doctor = upkeep::doctor(node)?;
         let checks: Vec<Check> = doctor["checks"]
             .as_array()

@@ -11,10 +11,11 @@ use erikti_protocol::kind;
 use serde_json::{Map as Object, Value};
 
 use super::opportunity::{standing_text, standing_tone};
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Facts, Look, Words};
 use crate::desk::proving::{self, Examined};
 use crate::desk::{history, organisations, records};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::page::{Page, filled};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, every, one, see_other, work};
+use super::staff::{Pairs, Refused, Told, every, one, see_other};
 use crate::courier;
 use crate::desk::hooks;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -98,7 +99,7 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| {
+    let listed = blocking(&node, move |node| {
         let secret = kept(node, &told.slip).map(|answer| text(&answer["secret"]));
         look(
             node,
@@ -121,7 +122,7 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     let once = one(&pairs, "once").to_owned();
     let to = format!("/admin/hooks?done=hook-added&slip={once}");
-    let refused = work(&node, move |node| {
+    let refused = blocking(&node, move |node| {
         if kept(node, &once).is_some() {
             return Ok(None);
         }
@@ -177,7 +178,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let shown = work(&node, move |node| {
+    let shown = blocking(&node, move |node| {
         let answer = hooks::show(node, &id)?;
         let tries = answer["tries"].as_array().into_iter().flatten();
         Ok(Shown {
@@ -208,7 +209,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
-    let to = work(&node, move |node| {
+    let to = blocking(&node, move |node| {
         let by = p.caller.actor();
         match one(&pairs, "do") {
             "remove" => {

@@ -8,11 +8,12 @@ use erikti_protocol::kind;
 
 use super::imports::kind_of_map;
 use super::page::{Page, filled};
-use super::staff::{Pairs, Refused, one, see_other, work};
+use super::staff::{Pairs, Refused, one, see_other};
 use crate::desk::imports;
 use crate::desk::imports::batch::{self, Batch, State as Standing};
 use crate::desk::imports::columns::{self, Choices, Chosen, DATE_FORMATS, Target};
 use crate::formats::csv::{Glance, glance};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -134,7 +135,7 @@ pub(super) async fn columns(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let page = work(&node, move |node| {
+    let page = blocking(&node, move |node| {
         let batch = batch::find(node, &id)?;
         columns_page(node, p, batch, None, None)
     })
@@ -150,7 +151,7 @@ pub(super) async fn choose(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     let to = format!("/manage/import/{id}");
-    let again = work(&node, move |node| {
+    let again = blocking(&node, move |node| {
         let mut batch = batch::find(node, &id)?;
         if batch.state != Standing::Staged {
             return Ok(None);

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use erikti_protocol::kind;
 
 use super::page::{Page, filled};
-use super::staff::{Refused, Told, see_other, work};
+use super::staff::{Refused, Told, see_other};
 use crate::desk::form::fault::reason;
 use crate::desk::form::lines::{Line, lines};
 use crate::desk::form::read::Said;
@@ -15,6 +15,7 @@ use crate::desk::imports::batch::{self, Batch, State as Standing};
 use crate::desk::imports::{self, Preview, undo as undoing};
 use crate::formats::csv::glance;
 use crate::formats::{FILE_BYTES_MAX, Format};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -80,7 +81,7 @@ async fn listed(
     refused: Option<Refused>,
     pasted: String,
 ) -> Result<Response, Problem> {
-    let batches = work(node, |node| {
+    let batches = blocking(node, |node| {
         let batches = batch::all(node)?.into_iter().take(LISTED);
         Ok(batches.map(|batch| Listing::of(node, batch)).collect())
     })
@@ -152,7 +153,7 @@ pub(super) async fn bring(
     let brought = read_upload(upload).await?;
     let pasted = brought.pasted.clone();
     let by = p.caller.actor();
-    let staged = work(&node, move |node| {
+    let staged = blocking(&node, move |node| {
         let (name, bytes) = match brought.bytes.is_empty() {
             true => (
                 "—".to_owned(),
@@ -307,7 +308,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let to = format!("/manage/import/{id}");
     let kept = p.clone();
-    let which = work(&node, move |node| {
+    let which = blocking(&node, move |node| {
         let batch = batch::find(node, &id)?;
         let job = node.jobs().find(&batch.job());
         let failed = job.as_ref().and_then(|job| job.outcome()?.err());
@@ -407,7 +408,7 @@ pub(super) async fn confirm(
 ) -> Result<Response, Problem> {
     let to = format!("/manage/import/{id}");
     let by = p.caller.actor();
-    work(&node, move |node| imports::confirm(node, &by, &id)).await?;
+    blocking(&node, move |node| imports::confirm(node, &by, &id)).await?;
     Ok(see_other(&to))
 }
 
@@ -419,6 +420,6 @@ pub(super) async fn undo(
 ) -> Result<Response, Problem> {
     let to = format!("/manage/import/{id}");
     let by = p.caller.actor();
-    work(&node, move |node| undoing::undo(node, &by, &id)).await?;
+    blocking(&node, move |node| undoing::undo(node, &by, &id)).await?;
     Ok(see_other(&to))
 }

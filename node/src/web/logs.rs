@@ -9,9 +9,10 @@ use erikti_protocol::id::Origin;
 use erikti_protocol::kind;
 use erikti_protocol::log::Class;
 
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Words};
 use crate::desk::tiles;
+use crate::front::blocking;
 use crate::ingest::store_problem;
 use crate::node::Node;
 use crate::problem::Problem;

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::page::{Page, filled};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, one, see_other, work};
+use super::staff::{Pairs, Refused, Told, one, see_other};
 use crate::accounts::Role;
 use crate::desk::accounts;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -122,7 +123,7 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| {
+    let listed = blocking(&node, move |node| {
         look(node, p, told, None, Wanted::default())
     })
     .await?;
@@ -139,7 +140,7 @@ async fn refused(
         return Err(problem);
     }
     let refused = Some(Refused::from(&problem));
-    let listed = work(node, move |node| {
+    let listed = blocking(node, move |node| {
         look(node, p, Told::default(), refused, wanted)
     })
     .await?;
@@ -170,7 +171,7 @@ pub(super) async fn invite(
         wanted.role.clone(),
     );
     let hours = wanted.hours;
-    let made = work(&node, move |node| {
+    let made = blocking(&node, move |node| {
         let answer = accounts::invite(node, &by, &name, &shown, &role, hours)?;
         keep(node, &once, answer);
         Ok(())
@@ -226,7 +227,7 @@ pub(super) async fn change(
     let by = p.caller.actor();
     let once = one(&pairs, "once").to_owned();
     let (what, role) = (one(&pairs, "do").to_owned(), one(&pairs, "role").to_owned());
-    let changed = work(&node, move |node| match what.as_str() {
+    let changed = blocking(&node, move |node| match what.as_str() {
         "role" => accounts::set_role(node, &by, &name, &role)
             .map(|_| "/admin/members?done=role".to_owned()),
         "reset" => {

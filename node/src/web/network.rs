@@ -11,11 +11,12 @@ use erikti_protocol::id::OrgId;
 use super::map::{self, Map};
 use super::opportunity::{standing_text, standing_tone};
 use super::organisations::entries;
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown;
 use crate::desk::organisations;
 use crate::desk::reader::Reader;
 use crate::door::PartnerStatus;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 

@@ -10,9 +10,10 @@ use erikti_protocol::kind::opportunity::STATUSES;
 use serde_json::Value;
 
 use super::map::{self, Dot, Map};
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Words};
 use crate::desk::opportunities::{Cell, Facet, Found, Point, Row, Sort, Wanted, search};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 

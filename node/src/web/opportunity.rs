@@ -10,11 +10,12 @@ use serde_json::{Map as Object, Value};
 use super::held;
 use super::map::{self, Dot, Map};
 use super::opportunities::{place, when};
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Facts, Item, Look, Words};
 use crate::clock;
 use crate::desk::opportunities::Point;
 use crate::desk::{organisations, records, sessions};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -11,10 +11,11 @@ use serde_json::Map as Object;
 
 use super::opportunities::{Card, card};
 use super::opportunity::{standing_text, standing_tone};
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Facts, Look, Words};
 use crate::desk::opportunities::{Wanted, search};
 use crate::desk::{organisations, proving};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 

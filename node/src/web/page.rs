@@ -284,17 +284,6 @@ fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// Runs work that waits for the disk where it keeps nobody else waiting.
-pub(super) async fn blocking<T: Send + 'static>(
-    node: &Node,
-    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let node = node.clone();
-    tokio::task::spawn_blocking(move || work(&node))
-        .await
-        .map_err(|e| Problem::internal("the work for a page broke off", e))?
-}
-
 /// Fills a template.
 pub(super) fn filled(template: &impl Template) -> Result<Response, Problem> {
     template

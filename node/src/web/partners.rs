@@ -12,10 +12,11 @@ use serde_json::Value;
 use super::drawn::Drawn;
 use super::page::{Page, filled};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, one, see_other, work};
+use super::staff::{Pairs, Refused, Told, one, see_other};
 use crate::clock;
 use crate::desk::{belonging, organisations, peers};
 use crate::door::PartnerStatus;
+use crate::front::blocking;
 use crate::members::Partner;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -187,7 +188,7 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = work(&node, move |node| {
+    let listed = blocking(&node, move |node| {
         look_at_all(node, p, told, None, String::new())
     })
     .await?;
@@ -207,7 +208,7 @@ async fn refused(
         return Err(problem);
     }
     let refused = Some(Refused::from(&problem));
-    let listed = work(node, move |node| {
+    let listed = blocking(node, move |node| {
         look_at_all(node, p, Told::default(), refused, link)
     })
     .await?;
@@ -228,7 +229,7 @@ pub(super) async fn invite(
     }
     let role = one(&pairs, "role").to_owned();
     let hours = one(&pairs, "hours").to_owned();
-    let made = work(&node, move |node| {
+    let made = blocking(&node, move |node| {
         let hours = hours.parse().map_err(|_| {
             Problem::new(Code::Usage, "hours are a whole number")
                 .field("hours")
@@ -316,7 +317,7 @@ pub(super) async fn look(
     let text = one(&pairs, "link").to_owned();
     let read = {
         let text = text.clone();
-        work(&node, move |node| peers::read_invitation(node, &text)).await
+        blocking(&node, move |node| peers::read_invitation(node, &text)).await
     };
     let link = match read {
         Ok(link) => link,
@@ -357,7 +358,7 @@ pub(super) async fn accept(
     let text = one(&pairs, "link").to_owned();
     let read = {
         let text = text.clone();
-        work(&node, move |node| peers::read_invitation(node, &text)).await
+        blocking(&node, move |node| peers::read_invitation(node, &text)).await
     };
     let joined = match read {
         Ok(link) => peers::join(&node, &p.caller.actor(), link).await,
@@ -387,7 +388,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let one = work(&node, move |node| {
+    let one = blocking(&node, move |node| {
         let organisation = organisations::find(node, &id)?;
         let partner = node
             .members()
@@ -412,7 +413,7 @@ pub(super) async fn block(
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
     let reason = one(&pairs, "reason").to_owned();
-    work(&node, move |node| belonging::block(node, &by, &id, &reason)).await?;
+    blocking(&node, move |node| belonging::block(node, &by, &id, &reason)).await?;
     Ok(see_other("/admin/partners?done=blocked"))
 }
 
@@ -423,7 +424,7 @@ pub(super) async fn unblock(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    work(&node, move |node| belonging::unblock(node, &by, &id)).await?;
+    blocking(&node, move |node| belonging::unblock(node, &by, &id)).await?;
     Ok(see_other("/admin/partners?done=unblocked"))
 }
 
@@ -434,7 +435,7 @@ pub(super) async fn remove(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
-    let removed = work(&node, move |node| peers::remove(node, &by, &id)).await;
+    let removed = blocking(&node, move |node| peers::remove(node, &by, &id)).await;
     match removed {
         // The button was pressed twice.
         Err(problem) if problem.code != Code::PeerUnknown => Err(problem),

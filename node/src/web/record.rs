@@ -9,12 +9,13 @@ use erikti_protocol::record::Readers;
 
 use super::deeds;
 use super::page::{Page, filled};
-use super::staff::{Pairs, Told, one, see_other, work};
+use super::staff::{Pairs, Told, one, see_other};
 use crate::desk::edits::{self, Saved};
 use crate::desk::form::lines::{Difference, Line, differences, lines};
 use crate::desk::form::list::title_in;
 use crate::desk::history;
 use crate::desk::reader::Reader;
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -184,7 +185,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let shown = work(&node, move |node| look(node, p, told, &id)).await?;
+    let shown = blocking(&node, move |node| look(node, p, told, &id)).await?;
     filled(&shown)
 }
 
@@ -196,7 +197,7 @@ pub(super) async fn close(
 ) -> Result<Response, Problem> {
     let by = p.caller.actor();
     let to = format!("/manage/records/{id}");
-    let (before, after) = work(&node, move |node| edits::close(node, &by, &id)).await?;
+    let (before, after) = blocking(&node, move |node| edits::close(node, &by, &id)).await?;
     Ok(see_other(&format!(
         "{to}?done=closed&undo={before}&made={after}"
     )))
@@ -219,7 +220,7 @@ pub(super) async fn revert(
         })
     };
     let (earlier, began) = (version("to")?, version("began")?);
-    let saved = work(&node, move |node| {
+    let saved = blocking(&node, move |node| {
         edits::revert(node, &by, &id, earlier, began)
     })
     .await?;

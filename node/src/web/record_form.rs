@@ -10,7 +10,7 @@ use erikti_protocol::record::Readers;
 
 use super::conflict::{self, Conflict};
 use super::page::{Page, filled};
-use super::staff::{Pairs, every, one, see_other, work};
+use super::staff::{Pairs, every, one, see_other};
 use crate::clock;
 use crate::desk::edits::{self, Begun, Saved};
 use crate::desk::form::fault::{FormFault, What};
@@ -18,6 +18,7 @@ use crate::desk::form::list::Offers;
 use crate::desk::form::read::read;
 use crate::desk::form::show::{Means, Part, parts};
 use crate::desk::form::{self, Form as Entries};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -205,7 +206,7 @@ pub(super) async fn new(
     )
     .map(|axum::extract::Query(pairs)| pairs)
     .unwrap_or_default();
-    let shown = work(&node, move |node| {
+    let shown = blocking(&node, move |node| {
         let kind = edits::kind_of(&kind)?;
         let mut begun = edits::begin_new(node, kind, clock::record_id())?;
         let copied = one(&query, "copy");
@@ -234,7 +235,7 @@ pub(super) async fn edit(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let shown = work(&node, move |node| {
+    let shown = blocking(&node, move |node| {
         let newest = edits::newest(node, &id)?;
         // In a conflict the newest version is what a further one follows.
         let begun = edits::begin(node, &id, Some(newest))?;
@@ -258,7 +259,7 @@ pub(super) async fn create(
     Path(kind): Path<String>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
-    let answered = work(&node, move |node| {
+    let answered = blocking(&node, move |node| {
         let kind = edits::kind_of(&kind)?;
         let id = RecordId::parse(one(&pairs, "id")).unwrap_or_else(clock::record_id);
         let begun = edits::begin_new(node, kind, id)?;
@@ -275,7 +276,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
-    let answered = work(&node, move |node| {
+    let answered = blocking(&node, move |node| {
         let began = one(&pairs, "began").parse().ok();
         let begun = edits::begin(node, &id, began)?;
         submitted(node, p, begun, &pairs)

@@ -9,10 +9,11 @@ use erikti_protocol::log::Class;
 use serde::Deserialize;
 
 use super::page::{Page, filled};
-use super::staff::{Pairs, Told, every, see_other, work};
+use super::staff::{Pairs, Told, every, see_other};
 use crate::desk::form::lines::label;
 use crate::desk::imports::bulk;
 use crate::desk::own::{self, Filter, Own};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::index::PageCursor;
@@ -123,7 +124,7 @@ pub(super) async fn list(
         cursor: PageCursor::parse(&asked.cursor),
     };
     let language = p.language;
-    let page = work(&node, move |node| own::list(node, &filter, language)).await?;
+    let page = blocking(&node, move |node| own::list(node, &filter, language)).await?;
     filled(&Listed {
         p,
         told,
@@ -142,7 +143,7 @@ pub(super) async fn close(
     let mut ids = every(&pairs, "id");
     ids.truncate(CLOSE_MAX);
     let by = p.caller.actor();
-    let closed = work(&node, move |node| bulk::close(node, &by, &ids)).await?;
+    let closed = blocking(&node, move |node| bulk::close(node, &by, &ids)).await?;
     Ok(see_other(&match closed {
         Some((id, n)) => format!("/manage/import/{id}?done=closed-many&n={n}"),
         None => "/manage/records".to_owned(),

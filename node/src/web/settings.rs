@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::page::{Page, filled};
-use super::staff::work;
 use crate::config::{self, KEYS, Place, Settings};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -31,7 +31,7 @@ struct Row {
 
 /// The page.
 pub(super) async fn show(State(node): State<Node>, p: Page) -> Result<Response, Problem> {
-    let shown = work(&node, move |node| {
+    let shown = blocking(&node, move |node| {
         let usual = Settings::default();
         let rows = KEYS
             .iter()

@@ -9,7 +9,6 @@ use super::{
     record, record_form, records, settings, today,
 };
 use crate::front::Routes;
-use crate::node::Node;
 use crate::problem::Problem;
 
 /// Inputs of a submitted form, in order.
@@ -120,17 +119,6 @@ impl Told {
         DONE.contains(&self.done.as_str())
             .then(|| format!("done-{}", self.done))
     }
-}
-
-/// Runs work that waits for the disk where it keeps nobody else waiting.
-pub(super) async fn work<T: Send + 'static>(
-    node: &Node,
-    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let node = node.clone();
-    tokio::task::spawn_blocking(move || work(&node))
-        .await
-        .map_err(|e| Problem::internal("the request's work broke off", e))?
 }
 
 /// Sends the browser on, so that a reload does nothing twice.

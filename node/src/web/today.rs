@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Response};
 use erikti_protocol::time::Timestamp;
 
 use super::page::{Page, filled};
-use super::staff::{Told, see_other, work};
+use super::staff::{Told, see_other};
 use crate::clock;
 use crate::desk::imports::batch::Batch;
 use crate::desk::today::{self, LIST_MAX, Today};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -53,7 +54,7 @@ pub(super) async fn show(
         })
         .and_then(Timestamp::parse);
     let language = p.language;
-    let (today, interrupted) = work(&node, move |node| {
+    let (today, interrupted) = blocking(&node, move |node| {
         let today = today::look(node, seen, language)?;
         let interrupted = today
             .imports

@@ -8,9 +8,10 @@ use axum::response::Response;
 use erikti_protocol::kind;
 use erikti_protocol::time::Timestamp;
 
-use super::page::{Page, blocking, filled};
+use super::page::{Page, filled};
 use super::shown::{self, Words};
 use crate::desk::verify::{Finding, Judged, Outcome, SHOWN_BYTES_MAX, Step, judge};
+use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

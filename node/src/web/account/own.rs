@@ -9,11 +9,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::super::page::{LANGUAGE_COOKIE, Page, filled};
-use super::{Wrong, again, blocking, browser, done, keep, welcome};
+use super::{Wrong, again, browser, done, keep, welcome};
 use crate::accounts::{Identity, Scope, digest, handle};
 use crate::clock;
 use crate::deeds::Actor;
-use crate::front::{self, Asked, Caller, Routes};
+use crate::front::{self, Asked, Caller, Routes, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::text::Language;
