@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
-use axum::middleware::{Next, from_fn};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version, header};
+use axum::middleware::{Next, from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -80,6 +80,27 @@ pub fn open(programs: Routes, people: Routes, node: &Node, page: ProblemPage) ->
             async move { pass::pass(&front, request, next).await }
         }))
         .layer(CompressionLayer::new().compress_when(may_be_compressed))
+        .layer(map_response(one_vary))
+}
+
+/// What an answer depends on is said in one line, each name once, whoever of those it passed added to it.
+async fn one_vary(mut answer: Response) -> Response {
+    let headers = answer.headers_mut();
+    let mut names: Vec<String> = Vec::new();
+    for line in headers.get_all(header::VARY) {
+        for name in line.to_str().unwrap_or_default().split(',') {
+            let name = name.trim().to_ascii_lowercase();
+            if !name.is_empty() && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    if let Ok(value) = HeaderValue::try_from(names.join(", "))
+        && !names.is_empty()
+    {
+        headers.insert(header::VARY, value);
+    }
+    answer
 }
 
 /// Whether an answer may be compressed: what is personal may not, since its length would then tell what is in it.

@@ -21,6 +21,7 @@ mod records;
 mod rpde;
 mod schemas;
 mod upkeep;
+mod verify;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -52,6 +53,7 @@ pub const OPERATIONS: &[&[Operation]] = &[
     kinds::OPERATIONS,
     records::OPERATIONS,
     imports::OPERATIONS,
+    verify::OPERATIONS,
     organisations::OPERATIONS,
     peers::OPERATIONS,
     logs::OPERATIONS,

@@ -157,6 +157,7 @@ codes! {
     PreconditionFailed "precondition.failed"   412 Failed        "it has changed since it was read";
     IdempotencyOther  "idempotency.other"      422 Usage         "the key was used for another request";
     IdempotencyRunning "idempotency.running"   409 TryLater      "a request with this key is being worked on";
+    IdempotencyTold   "idempotency.told"       409 Usage         "it was done, and its answer is told once";
     AddressUnknown    "address.unknown"        404 Configuration "the node has no public address";
     HookUnknown       "hook.unknown"           404 Failed        "no such webhook";
     HookAddress       "hook.address"           422 Data          "this address is never asked";

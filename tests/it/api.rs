@@ -3,6 +3,8 @@
 mod crawl;
 mod document;
 mod edits;
+mod secrets;
 mod tiles;
+mod verify;
 mod wire;
 mod worlds;

@@ -28,7 +28,7 @@ pub use steps::{Finding, Step};
 /// Bytes of what is shown, at most: a bundle of some 500 control entries.
 pub const SHOWN_BYTES_MAX: usize = 1024 * 1024;
 /// Depth of a document of others: a record's, and what their envelopes put around it.
-const FOREIGN_DEPTH_MAX: usize = 2 * DEPTH_MAX;
+pub const SHOWN_DEPTH_MAX: usize = 2 * DEPTH_MAX;
 
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,7 +174,7 @@ fn judge_id(node: &Node, reader: Reader, id: &str) -> Result<Judged, Problem> {
 
 /// What is no record's bytes: a record that some program has written anew, a credential of others, or nothing.
 fn judge_other(node: &Node, text: &[u8], fault: &RecordFault) -> Result<Judged, Problem> {
-    let Ok(value) = parse_within(text, FOREIGN_DEPTH_MAX, SHOWN_BYTES_MAX) else {
+    let Ok(value) = parse_within(text, SHOWN_DEPTH_MAX, SHOWN_BYTES_MAX) else {
         let jwt = text.iter().all(u8::is_ascii_graphic) && text.split(|b| *b == b'.').count() == 3;
         let says = if jwt {
             "verify-foreign-unreadable"
@@ -406,7 +406,7 @@ fn judge_bundle(node: &Node, text: &[u8]) -> Result<Judged, Problem> {
         .collect();
     let verdict = bundle::verify(text, &roots, clock::now().date());
     let mut steps = Vec::new();
-    let record = parse_within(text, FOREIGN_DEPTH_MAX, SHOWN_BYTES_MAX)
+    let record = parse_within(text, SHOWN_DEPTH_MAX, SHOWN_BYTES_MAX)
         .ok()
         .and_then(|value| Record::parse(canonical(value.get("record")?)).ok());
     let known = record

@@ -1,5 +1,7 @@
 //! Who may ask for what: one row a route.
 
+use crate::desk::verify::SHOWN_BYTES_MAX;
+
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -25,6 +27,8 @@ pub const UPLOAD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Bytes of a form with a record's fields: each byte of a text in Kazakh or Russian takes three in a form, and a changed
 /// record is sent once more beside what somebody else made of it.
 const FORM_BYTES_MAX: usize = 8 * BODY_BYTES_MAX;
+/// Bytes of a form that shows a file to be checked, and what a browser puts around it.
+const SHOWN_FORM_BYTES_MAX: usize = SHOWN_BYTES_MAX + BODY_BYTES_MAX;
 
 /// One route.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +86,7 @@ pub const ACCESS: &[Row] = &[
     row("GET", "/logs", Access::Everybody),
     row("GET", "/logs/{log}", Access::Everybody),
     row("GET", "/verify", Access::Everybody),
-    row("POST", "/verify", Access::Everybody),
+    row("POST", "/verify", Access::Everybody).body(SHOWN_FORM_BYTES_MAX),
     // Accounts.
     row("GET", "/signin", Access::Everybody),
     row("POST", "/signin", Access::Everybody),
@@ -193,6 +197,7 @@ pub const ACCESS: &[Row] = &[
     row("GET", "/v1/records/{id}/proof", Access::Everybody),
     row("GET", "/v1/records/{id}/bundle", Access::Everybody),
     row("POST", "/v1/records/{id}/erase", Access::Coordinators),
+    row("POST", "/v1/verify", Access::Everybody).body(SHOWN_BYTES_MAX),
     row("POST", "/v1/export", Access::Auditors),
     row("POST", "/v1/imports", Access::Coordinators).body(UPLOAD_BYTES_MAX),
     row("GET", "/v1/logs", Access::Everybody),

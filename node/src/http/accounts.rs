@@ -39,6 +39,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         || json!({"name": "dana", "role": "coordinator", "shown": "Dana", "valid_hours": 72}),
     )
     .answers(&[Reply::json("AccountInvited", "The link.")])
+    .told_once()
     .refuses(&[Code::AccountExists]),
     Operation::new(
         "GET",
@@ -78,6 +79,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .takes(&[NAME])
     .answers(&[Reply::json("AccountReset", "The link.")])
+    .told_once()
     .refuses(&[Code::AccountUnknown]),
     Operation::new(
         "GET",

@@ -66,7 +66,10 @@ fn said(operation: &Operation) -> Value {
     if operation.method == "POST" {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "A name for this request, such as a UUID. Sent again within 24 hours it is not done again: the first answer comes back, with `Idempotency-Replayed: true`.",
+            "description": match operation.told_once {
+                false => "A name for this request, such as a UUID. Sent again within 24 hours it is not done again: the first answer comes back, with `Idempotency-Replayed: true`.",
+                true => "A name for this request, such as a UUID. Sent again within 24 hours it is not done again; as the first answer has a secret, it is not told again either: `idempotency.told`.",
+            },
             "schema": {"type": "string", "minLength": 1, "maxLength": crate::replies::KEY_CHARS_MAX, "pattern": "^[!-~]+$"},
         }));
     }
@@ -127,6 +130,9 @@ fn responses(operation: &Operation) -> Value {
     }
     if operation.method == "POST" {
         codes.extend([Code::IdempotencyOther, Code::IdempotencyRunning]);
+    }
+    if operation.told_once {
+        codes.push(Code::IdempotencyTold);
     }
     if access != Some(Access::Everybody) {
         codes.push(Code::NotAllowed);

@@ -34,6 +34,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         json!({"url": "https://hooks.example.org/erikti", "kinds": ["opportunity"]})
     })
     .answers(&[Reply::json("NewHook", "The webhook, with the secret that its messages are signed with.")])
+    .told_once()
     .gives(&[
         give("showHook", "path.id", "$response.body#/id"),
         give("removeHook", "path.id", "$response.body#/id"),

@@ -29,6 +29,8 @@ pub struct Operation {
     pub refusals: &'static [Code],
     /// What its answer gives to other operations: how examples follow each other.
     pub gives: &'static [Gift],
+    /// Whether its answer has a secret: it is told once and kept nowhere, not even for who asks again.
+    pub told_once: bool,
     /// Who answers.
     pub(super) handler: fn() -> MethodRouter<Node>,
 }
@@ -320,6 +322,7 @@ impl Operation {
             answers: &[],
             refusals: &[],
             gives: &[],
+            told_once: false,
             handler,
         }
     }
@@ -355,6 +358,12 @@ impl Operation {
     /// With what its answer gives to others.
     pub(super) const fn gives(mut self, gives: &'static [Gift]) -> Self {
         self.gives = gives;
+        self
+    }
+
+    /// With a secret in its answer.
+    pub(super) const fn told_once(mut self) -> Self {
+        self.told_once = true;
         self
     }
 

@@ -15,7 +15,7 @@ use tower::ServiceExt;
 
 use super::operations::Operation;
 use crate::desk::reader::Reader;
-use crate::front::{Access, BODY_BYTES_MAX, Caller, request_id, row_of};
+use crate::front::{Access, BODY_BYTES_MAX, Caller, PROBLEM_TYPE, request_id, row_of};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::replies::{Begun, KEY_CHARS_MAX, REPLY_BYTES_MAX, Reply};
@@ -93,10 +93,14 @@ async fn pass(
             let value = head.headers.get(name)?.to_str().ok()?;
             Some((name.as_str().to_owned(), value.to_owned()))
         };
-        let reply = Reply {
-            status: head.status.as_u16(),
-            headers: KEPT_HEADERS.iter().filter_map(text).collect(),
-            body: String::from_utf8_lossy(&bytes).into_owned(),
+        let reply = if operation.told_once && head.status.is_success() {
+            told_once(&id)
+        } else {
+            Reply {
+                status: head.status.as_u16(),
+                headers: KEPT_HEADERS.iter().filter_map(text).collect(),
+                body: String::from_utf8_lossy(&bytes).into_owned(),
+            }
         };
         super::blocking(&node, move |_| {
             if let Err(problem) = running.done(&reply) {
@@ -109,6 +113,29 @@ async fn pass(
     });
     work.await
         .map_err(|e| Problem::internal("the request's work broke off", e))?
+}
+
+/// What is kept instead of an answer with a secret: whoever asks again learns that it was done, and no secret lies on the
+/// disk.
+fn told_once(request_id: &str) -> Reply {
+    let problem = Problem::new(
+        Code::IdempotencyTold,
+        "this was done when it was asked for first; its answer had a secret, which is told once and kept nowhere",
+    )
+    .field("Idempotency-Key")
+    .hint("if that answer was lost, ask under a new key: for an account or a link the new one replaces the old");
+    let mut document = problem.document();
+    if !request_id.is_empty() {
+        document["instance"] = json!(request_id);
+    }
+    Reply {
+        status: problem.code.status(),
+        headers: vec![(
+            header::CONTENT_TYPE.as_str().to_owned(),
+            PROBLEM_TYPE.to_owned(),
+        )],
+        body: document.to_string(),
+    }
 }
 
 /// Hands the request to whoever answers.

@@ -31,6 +31,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     )
     .sent("Inviting", || json!({"role": "host", "valid_hours": 24}))
     .answers(&[Reply::json("Invitation", "The invitation.")])
+    .told_once()
     .refuses(&[Code::NodeStopped]),
     Operation::new(
         "POST",

@@ -224,6 +224,13 @@ fn written() -> Vec<Named> {
             ]),
         ),
         ("Accepting", closed([("link", text())])),
+        (
+            "Verifying",
+            json!({
+                "type": ["object", "string"],
+                "description": "A record, a bundle, or another credential; or the id of a record held here.",
+            }),
+        ),
     ]
 }
 

@@ -41,6 +41,45 @@ pub(super) fn read() -> Vec<Named> {
             ]),
         ),
         (
+            "Verified",
+            object([
+                (
+                    "outcome",
+                    json!({
+                        "enum": ["good", "doubtful", "bad", "unknown"],
+                        "description": "good: signed, logged, issued by an organisation that stands, and still what it says; doubtful: something needs a look; bad: it is not to be believed; unknown: nothing can be said of it here.",
+                    }),
+                ),
+                (
+                    "record",
+                    or_null(object([
+                        ("id", text()),
+                        ("kind", text()),
+                        ("version", or_null(number())),
+                        ("issuerName", text()),
+                        (
+                            "title",
+                            json!({"description": "As it stands: a text, or texts by language."}),
+                        ),
+                        ("held", boolean()),
+                    ])),
+                ),
+                ("organisation", or_null(organisation())),
+                (
+                    "steps",
+                    list(object([
+                        ("step", text()),
+                        ("finding", json!({"enum": ["good", "doubtful", "bad"]})),
+                        (
+                            "values",
+                            json!({"type": "object", "additionalProperties": text()}),
+                        ),
+                        ("because", or_null(text())),
+                    ])),
+                ),
+            ]),
+        ),
+        (
             "ShownRecord",
             object([
                 (
