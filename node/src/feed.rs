@@ -4,8 +4,9 @@
 //! last number they know. A log's own order says nothing about when this node came to know of an entry, and no clock
 //! does.
 //!
-//! An entry changes when it comes below its log's newest checkpoint, when its record comes later than that, and when it
-//! is erased or found bad. What a change means for a thing is for whoever asks to say, from what is held when asking.
+//! An entry changes when it comes below its log's newest checkpoint, when its record comes later than that, when it is
+//! erased or found bad, and when a successor of its log says that it does not count, or counts again. An entry of a log
+//! whose place among its organisation's logs is not known yet comes when that is. What a change means for a thing is for whoever asks to say, from what is held when asking.
 //!
 //! A number is milliseconds since 1970 times 1,024 when a run of the node begins, and one more for each change: below
 //! 2⁵³ until the year 2248. So numbers of a file that was lost, or whose tail a power cut took, are never given again
@@ -24,7 +25,7 @@ use erikti_protocol::time::Timestamp;
 use crate::clock;
 use crate::files;
 use crate::store::{Status, Store, StoreFault};
-use file::{File, Row, Rows};
+use file::{File, Row, Rows, Seen};
 
 pub use file::FILE_NAME;
 
@@ -46,6 +47,8 @@ pub enum What {
     Filled,
     /// It was erased or found bad.
     Gone,
+    /// It counts no more, or again: a successor of its log says up to where that counts.
+    Recounted,
 }
 
 /// One change of one entry.
@@ -90,6 +93,9 @@ pub struct Look<'a> {
     pub visible: u64,
     /// How many of the first entries are found by readers.
     pub found: u64,
+    /// How many of the first entries count: fewer when a successor pinned the log below its size, none while the log it
+    /// continues is not known. `None` for a log that says nothing of itself: then all stays as it was noted.
+    pub counted: Option<u64>,
     /// An entry that was just erased, and of what kind its record was.
     pub erased: Option<(u64, &'a str)>,
     /// The time.
@@ -230,6 +236,7 @@ impl State {
         let Look {
             visible,
             found,
+            counted,
             erased,
             at,
         } = look;
@@ -243,10 +250,13 @@ impl State {
         let mut seen = self.rows.seen(origin);
         // A log that was set aside and is fetched again has another history than the one noted.
         let log = match seen {
-            Some((log, seen))
-                if seen.size <= visible
-                    && seen.fills <= frontier.fills
-                    && seen.marks <= frontier.marks =>
+            Some(Seen {
+                log,
+                noted,
+                counted: _,
+            }) if noted.size <= visible
+                && noted.fills <= frontier.fills
+                && noted.marks <= frontier.marks =>
             {
                 log
             }
@@ -258,10 +268,16 @@ impl State {
             }
         };
         self.rows.belongs(log, origin);
-        let seen = seen.map(|(_, seen)| seen).unwrap_or_default();
-        if seen.size < visible.min(found) {
-            let count = visible.min(found) - seen.size;
-            self.note(What::Appeared, log, seen.size, count, at, None)?;
+        let (seen, before) = seen.map_or_else(Default::default, |seen| (seen.noted, seen.counted));
+        let counted = counted.unwrap_or(before);
+        let after = counted.min(seen.size);
+        if before != after {
+            let (first, count) = (before.min(after), before.abs_diff(after));
+            self.note(What::Recounted, log, first, count, at, None)?;
+        }
+        let shown = visible.min(found).min(counted);
+        if seen.size < shown {
+            self.note(What::Appeared, log, seen.size, shown - seen.size, at, None)?;
         }
         if seen.fills < frontier.fills {
             for (first, count) in runs(&store.fills(origin, seen.fills)?) {

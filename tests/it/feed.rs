@@ -4,6 +4,7 @@ mod asking;
 mod events;
 mod fetch;
 mod hooks;
+mod line;
 mod metrics;
 mod order;
 mod rpde;

@@ -1,12 +1,13 @@
 //! The file of the order of arrival, and its rows in memory.
 //!
 //! Shape    head 64: magic `erikti feed\n` 12 ‖ version 4 ‖ zero 44 ‖ crc32c of the 60 before 4;
-//!          row 40: crc32c of the 36 after 4 ‖ what 1 (0 a log is named, 1 appeared, 2 filled, 3 gone) ‖ kind 3 ‖ log 4 ‖
+//!          row 40: crc32c of the 36 after 4 ‖ what 1 (0 a log is named, 1 appeared, 2 filled, 3 gone, 4 recounted) ‖ kind 3 ‖ log 4 ‖
 //!          then count 4 ‖ number of the first 8 ‖ first index 8 ‖ seconds since 1970 8, or for a log that is named the
 //!          first 28 bytes of SHA-256 of its origin; integers little-endian
 //!
 //! How far a log is noted follows from its rows: entries that appeared are the first ones of the log, late ones and
-//! those gone are as many as the store had counted. A file is good as far as every row is.
+//! those gone are as many as the store had counted. How many of them count follows too: recounted entries begin where the
+//! counted ones end and count again, or end there and count no more. A file is good as far as every row is.
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
@@ -104,6 +105,7 @@ impl Row {
                     What::Appeared => 1,
                     What::Filled => 2,
                     What::Gone => 3,
+                    What::Recounted => 4,
                 };
                 bytes[5..8].copy_from_slice(&row.kind);
                 bytes[8..12].copy_from_slice(&row.log.to_le_bytes());
@@ -133,6 +135,7 @@ impl Row {
             1 => What::Appeared,
             2 => What::Filled,
             3 => What::Gone,
+            4 => What::Recounted,
             _ => return None,
         };
         Some(Self::Changed(Changed {
@@ -162,6 +165,17 @@ impl Changed {
     }
 }
 
+/// How far a log is noted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// The log's number.
+    pub(super) log: u32,
+    /// Entries that appeared, late ones, those gone.
+    pub(super) noted: Progress,
+    /// How many of those that appeared count.
+    pub(super) counted: u64,
+}
+
 /// All rows, those that continue each other as one.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -176,6 +190,8 @@ struct Log {
     /// Known as soon as the store has named it.
     origin: Option<Origin>,
     seen: Progress,
+    /// How many of the entries that appeared count.
+    counted: u64,
     /// Which of the rows are of it: entries that appeared, in their order; all others.
     appeared: Vec<u32>,
     late: Vec<u32>,
@@ -194,10 +210,15 @@ impl Rows {
         u32::try_from(self.logs.len()).unwrap_or(u32::MAX)
     }
 
-    /// The number of a log, and how far it is noted.
-    pub(super) fn seen(&self, origin: &Origin) -> Option<(u32, Progress)> {
+    /// How far a log is noted.
+    pub(super) fn seen(&self, origin: &Origin) -> Option<Seen> {
         let log = *self.by_name.get(&name(origin))?;
-        Some((log, self.logs.get(log as usize)?.seen))
+        let known = self.logs.get(log as usize)?;
+        Some(Seen {
+            log,
+            noted: known.seen,
+            counted: known.counted,
+        })
     }
 
     /// Learns the origin behind a log's number.
@@ -219,12 +240,19 @@ impl Rows {
             Row::Named { log, .. } => *log == self.next_log(),
             Row::Changed(row) => {
                 let log = self.logs.get(row.log as usize);
+                let follows = |log: &Log| match row.what {
+                    What::Appeared => row.first == log.seen.size,
+                    What::Recounted => {
+                        let end = row.first + u64::from(row.count);
+                        end <= log.seen.size && (row.first == log.counted || end == log.counted)
+                    }
+                    What::Filled | What::Gone => true,
+                };
                 row.count > 0
                     && row.number > self.head()
                     && row.number.checked_add(u64::from(row.count)).is_some()
                     && row.first.checked_add(u64::from(row.count)).is_some()
-                    && log
-                        .is_some_and(|log| row.what != What::Appeared || row.first == log.seen.size)
+                    && log.is_some_and(follows)
             }
         }
     }
@@ -239,6 +267,7 @@ impl Rows {
                     name,
                     origin,
                     seen: Progress::default(),
+                    counted: 0,
                     appeared: Vec::new(),
                     late: Vec::new(),
                 });
@@ -252,9 +281,15 @@ impl Rows {
         };
         let count = u64::from(row.count);
         match row.what {
-            What::Appeared => log.seen.size += count,
+            What::Appeared => {
+                // What appears counts: until it does it is not noted.
+                log.seen.size += count;
+                log.counted = log.seen.size;
+            }
             What::Filled => log.seen.fills += count,
             What::Gone => log.seen.marks += count,
+            What::Recounted if row.first == log.counted => log.counted += count,
+            What::Recounted => log.counted = row.first,
         }
         if let Some(last) = self.rows.last_mut()
             && row.what != What::Gone
@@ -268,7 +303,7 @@ impl Rows {
         }
         match row.what {
             What::Appeared => log.appeared.push(at),
-            What::Filled | What::Gone => log.late.push(at),
+            What::Filled | What::Gone | What::Recounted => log.late.push(at),
         }
         self.rows.push(row);
     }

@@ -206,6 +206,10 @@ impl Ingest {
                     });
                 }
                 if class == Class::Record && (signer.is_none() || signer != key) {
+                    if self.ledger().organisation(origin).is_none() {
+                        // Which keys are in force is known once the log that this one continues is: asked for again.
+                        return bare(Status::Absent);
+                    }
                     tracing::warn!(%origin, index = entry.index, "a record's key is not in force at its position");
                     return bare(Status::Foreign);
                 }

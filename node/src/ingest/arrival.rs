@@ -18,17 +18,35 @@ impl Ingest {
     /// Notes what has happened to a log: called by whoever changes what of it can be read, after the index knows it.
     /// What cannot be noted now is noted with what happens next, or at the next start.
     pub(crate) fn arrived(&self, origin: &Origin, erased: Option<(u64, &str)>) {
+        self.note(origin, erased);
+        // What a log says of the one that it continues, and what it says of those that waited for it.
+        let kin: Vec<Origin> = {
+            let ledger = self.ledger();
+            let others = ledger.kin(origin).filter(|other| *other != origin);
+            others.cloned().collect()
+        };
+        for other in kin.iter().filter(|other| self.visible(other) > 0) {
+            self.note(other, None);
+        }
+        // The search says up to which number it has looked.
+        self.search.wanted();
+    }
+
+    fn note(&self, origin: &Origin, erased: Option<(u64, &str)>) {
+        let counted = {
+            let ledger = self.ledger();
+            ledger.history(origin).map(|history| history.counted())
+        };
         let look = Look {
             visible: self.visible(origin),
             found: self.index.complete_up_to(origin).size,
+            counted,
             erased,
             at: clock::now(),
         };
         if let Err(fault) = self.feed.follow(self.store.as_ref(), origin, look) {
             tracing::error!(%origin, %fault, "the order of arrival could not be noted");
         }
-        // The search says up to which number it has looked.
-        self.search.wanted();
     }
 
     /// Notes what happened to every log since the node was last stopped.

@@ -73,6 +73,13 @@ impl Ledger {
             .map_or(&[], |house| house.line.as_slice())
     }
 
+    /// Every log here that names the organisation which a log names, that log included.
+    pub fn kin(&self, origin: &Origin) -> impl Iterator<Item = &Origin> {
+        let history = self.logs.get(origin);
+        let house = history.and_then(|history| self.houses.get(&history.organisation));
+        house.into_iter().flat_map(|house| &house.logs)
+    }
+
     /// What an organisation calls itself in its newest log in line.
     pub fn name(&self, organisation: &OrgId) -> Option<&str> {
         let newest = self.line(organisation).last()?;

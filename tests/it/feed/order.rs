@@ -45,6 +45,7 @@ fn look(visible: u64, erased: Option<(u64, &str)>) -> Look<'_> {
     Look {
         visible,
         found: u64::MAX,
+        counted: Some(u64::MAX),
         erased,
         at: Timestamp::from_seconds(1_800_000_000).expect("a year"),
     }
@@ -168,6 +169,52 @@ fn what_nobody_could_find_yet_waits_for_its_turn() {
         shown(&all(&feed)),
         [STORY[0], STORY[1], (2, 1, 2, What::Appeared)]
     );
+}
+
+#[test]
+fn what_does_not_count_yet_waits_and_what_counts_no_more_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, _) = Journal::open(folder.path(), Options::default()).expect("the journal opens");
+    let feed = open(folder.path(), BEGIN);
+    let log = origin(1);
+    append(&store, &log, &["a", "b", "c", "d"], false);
+    let counted = |feed: &Feed, visible, counted| {
+        let look = Look {
+            counted,
+            ..look(visible, None)
+        };
+        feed.follow(&store, &log, look).expect("noted");
+    };
+    // Whose it is, is not known yet; then it is.
+    counted(&feed, 3, Some(0));
+    counted(&feed, 3, None);
+    assert_eq!(all(&feed), []);
+    counted(&feed, 3, Some(u64::MAX));
+    // A successor pins it at 2, another one at 1; the node is started anew in between.
+    counted(&feed, 3, Some(2));
+    drop(feed);
+    let feed = open(folder.path(), BEGIN);
+    counted(&feed, 3, Some(2));
+    counted(&feed, 4, Some(1));
+    counted(&feed, 4, None);
+    // Nothing of that was so.
+    counted(&feed, 4, Some(u64::MAX));
+    drop(feed);
+    let feed = open(folder.path(), BEGIN);
+    counted(&feed, 4, Some(u64::MAX));
+    let expected = [
+        (0, 1, 0, What::Appeared),
+        (1, 1, 1, What::Appeared),
+        (2, 1, 2, What::Appeared),
+        (3, 1, 2, What::Recounted),
+        (4, 1, 1, What::Recounted),
+        (5, 1, 1, What::Recounted),
+        (6, 1, 2, What::Recounted),
+        (7, 1, 3, What::Appeared),
+    ];
+    assert_eq!(shown(&all(&feed)), expected);
+    assert_eq!(feed.latest(&log, 1), Some(FIRST + 5));
+    assert_eq!(feed.latest(&log, 0), Some(FIRST));
 }
 
 #[test]

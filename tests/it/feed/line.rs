@@ -1,0 +1,168 @@
+//! What becomes of a log's entries when another log of its organisation says how far it counts.
+
+use std::collections::BTreeSet;
+
+use erikti_node::desk::changes;
+use erikti_node::desk::feeds;
+use erikti_node::desk::reader::Reader;
+use erikti_node::formats::rpde::Feed;
+use erikti_node::ingest::Arrived;
+use erikti_node::node::Node;
+use erikti_node::store::index::rows;
+use erikti_protocol::codec::{Codec, Decoder};
+use erikti_protocol::exchange::package::{Check, Opener, Served, Want, Writer};
+use erikti_protocol::log::{Checkpoint, Entry};
+use erikti_tests::network::Member;
+use serde_json::{Value, json};
+
+use crate::trust::cast::Org;
+
+/// States an opportunity that everybody may read.
+fn opportunity(org: &mut Org, id: u16, version: u64, title: &str) -> String {
+    let subject = json!({"title": {"en": title}});
+    let subject = subject.as_object().expect("an object").clone();
+    let index = org.write("opportunity", id, version, subject);
+    org.log[index as usize].id().to_string()
+}
+
+/// A log as its pages come from a peer.
+fn arrived(org: &Org) -> Arrived {
+    let mut writer = Writer::new(org.log.len());
+    for record in &org.log {
+        let entry = Entry {
+            class: record.class(),
+            digest: record.digest(),
+        };
+        let served = Served::Present {
+            codec: Codec::None,
+            stored: record.bytes(),
+        };
+        writer.entry(&entry, served);
+    }
+    let want = Want {
+        package: 0,
+        places: (0..org.size()).map(|place| place as u16).collect(),
+        check: Check::Root,
+    };
+    let mut found = Vec::new();
+    let opened = Opener::new(Decoder::new())
+        .open(writer.finish(), &want, &mut |index, record| {
+            found.push((index, rows(record)));
+        })
+        .expect("a package");
+    Arrived {
+        opened,
+        rows: found,
+        proved: true,
+        disproved: BTreeSet::new(),
+    }
+}
+
+/// Has a node keep a log, as the exchange does.
+fn admit(node: &Node, org: &Org) {
+    let origin = org.origin();
+    let orders = node
+        .ingest()
+        .admit(&origin, org.id, &arrived(org))
+        .expect("admitted");
+    node.ingest().settle(&origin, orders).expect("settled");
+    let checkpoint = Checkpoint {
+        origin,
+        size: org.size(),
+        root: org.root(org.size()),
+    };
+    let signed = checkpoint.sign(&org.node()).expect("signed");
+    node.ingest().adopt(&signed, Some(0)).expect("adopted");
+}
+
+/// What everybody is told after a number: state and id, oldest first.
+fn told(node: &Node, after: u64) -> Vec<(String, String)> {
+    let changes = node.ingest().feed().after(after, 1_000);
+    let told = changes.iter().filter_map(|change| {
+        let told = changes::told(node, Reader::Everybody, change).expect("told")?;
+        let event = told.event();
+        let text = |name: &str| event[name].as_str().expect("text").to_owned();
+        (text("kind") == "opportunity").then(|| (text("state"), text("id")))
+    });
+    told.collect()
+}
+
+/// A feed's items after a number.
+fn items(node: &Node, after: u64) -> Vec<(String, String)> {
+    let page = feeds::page(node, Feed::Opportunities, after, 100).expect("a page");
+    let said = |item: &Value, name: &str| item[name].as_str().expect("text").to_owned();
+    let items = page.items.iter();
+    items
+        .map(|item| (said(item, "state"), said(item, "id")))
+        .collect()
+}
+
+fn pairs(wanted: &[(&str, &String)]) -> Vec<(String, String)> {
+    let wanted = wanted.iter();
+    wanted
+        .map(|(state, id)| ((*state).to_owned(), (*id).clone()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn followers_are_told_that_what_a_successor_leaves_out_is_gone() {
+    let member = Member::found("Following", &[]).await;
+    let node = &member.node;
+    let mut org = Org::found(1);
+    let kept = opportunity(&mut org, 1, 1, "Kept");
+    let pinned = org.size();
+    let lost = opportunity(&mut org, 2, 1, "Left out");
+    let later = opportunity(&mut org, 1, 2, "Kept, in a version that is left out");
+    assert_eq!(later, kept);
+    admit(node, &org);
+    let wanted = pairs(&[("updated", &lost), ("updated", &kept)]);
+    assert_eq!((told(node, 0), items(node, 0)), (wanted.clone(), wanted));
+    let before = node.ingest().feed().head();
+
+    let mut heir = org.succeed(1, pinned);
+    let fresh = opportunity(&mut heir, 3, 1, "Of the successor");
+    admit(node, &heir);
+    let wanted = pairs(&[("updated", &fresh), ("deleted", &lost), ("updated", &kept)]);
+    let sorted = |mut list: Vec<(String, String)>| {
+        list.sort();
+        list
+    };
+    assert_eq!(sorted(told(node, before)), sorted(wanted.clone()));
+    assert_eq!(sorted(items(node, before)), sorted(wanted.clone()));
+    // Whoever follows from the beginning is told the same.
+    assert_eq!(sorted(items(node, 0)), sorted(wanted));
+    let page = feeds::page(node, Feed::Opportunities, before, 100).expect("a page");
+    let mut titles = page.items.iter().map(|item| &item["data"]["title"]);
+    assert!(
+        titles.any(|title| title[0]["@value"] == "Kept"),
+        "the version that still counts is shown: {:?}",
+        page.items
+    );
+    member.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_came_before_its_organisation_was_known_is_in_the_feed_once_it_is() {
+    let member = Member::found("Early", &[]).await;
+    let node = &member.node;
+    let mut org = Org::found(1);
+    let old = opportunity(&mut org, 1, 1, "Of the first log");
+    let mut heir = org.succeed(1, org.size());
+    let fresh = opportunity(&mut heir, 2, 1, "Of the successor");
+    admit(node, &heir);
+    // The feed has been read meanwhile: that must not make it forget.
+    assert_eq!((told(node, 0), items(node, 0)), (Vec::new(), Vec::new()));
+    let before = node.ingest().feed().head();
+    admit(node, &org);
+    // Its records could not be judged when they came, and come again.
+    let origin = heir.origin();
+    node.ingest()
+        .fill(&origin, heir.id, &arrived(&heir))
+        .expect("filled");
+    let wanted = pairs(&[("updated", &old), ("updated", &fresh)]);
+    assert_eq!(
+        (told(node, before), items(node, before)),
+        (wanted.clone(), wanted)
+    );
+    member.close().await;
+}
