@@ -10,7 +10,7 @@ use erikti_protocol::time::Timestamp;
 use serde_json::{Value, json};
 
 use super::reader::Reader;
-use super::thing::{Thing, read_id};
+use super::thing::{Thing, read_id, record_at};
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -117,17 +117,7 @@ fn records(
             .list(&query, cursor, LIST_MAX)
             .map_err(index_problem)?;
         for place in page.places {
-            if !node.ingest().counts(&place.origin, place.index) {
-                continue;
-            }
-            let organisation = node.ingest().ledger().organisation(&place.origin);
-            let record = node
-                .ingest()
-                .record(&place.origin, place.index)
-                .map_err(store_problem)?;
-            if let (Some(organisation), Some(record)) = (organisation, record)
-                && reader.may_read(&record)
-            {
+            if let Some((organisation, record)) = record_at(node, reader, &place)? {
                 found.push((organisation, place.origin, place.index, record));
             }
         }

@@ -10,7 +10,7 @@ use erikti_protocol::time::Date;
 use serde_json::{Map, Value, json};
 
 use super::reader::Reader;
-use super::thing::Thing;
+use super::thing::{Thing, current_at};
 use super::{note, records};
 use crate::clock;
 use crate::deeds::Actor;
@@ -110,39 +110,16 @@ pub fn standing(node: &Node, organisation: &OrgId) -> &'static str {
 ///
 /// Errors   the store's and the index's
 pub fn card(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Problem> {
-    let logs = node
-        .ingest()
-        .ledger()
-        .line(organisation)
-        .iter()
-        .map(Term::log)
-        .collect();
     let filter = reader
-        .query()
-        .with(Term::kind(kind::organisation::KIND.name))
-        .with_any(logs);
+        .query_of(node, organisation)
+        .with(Term::kind(kind::organisation::KIND.name));
     let page = node
         .ingest()
         .index()
         .list(&filter, None, 16)
         .map_err(index_problem)?;
     for place in page.places {
-        if !node.ingest().counts(&place.origin, place.index) {
-            continue;
-        }
-        let Some(record) = node
-            .ingest()
-            .record(&place.origin, place.index)
-            .map_err(store_problem)?
-        else {
-            continue;
-        };
-        if !reader.may_read(&record) {
-            continue;
-        }
-        let things = Thing::all(node, reader, &record.id())?;
-        let current = things.get(organisation).and_then(Thing::current);
-        if current.is_some_and(|current| current.index == place.index) {
+        if let Some((_, record)) = current_at(node, reader, &place)? {
             return Ok(record.subject());
         }
     }

@@ -10,8 +10,8 @@ use serde_json::Value;
 use super::form::list::title_in;
 use super::reader::Reader;
 use super::records;
-use super::thing::Thing;
-use crate::ingest::{index_problem, store_problem};
+use super::thing::{Thing, record_at};
+use crate::ingest::index_problem;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::index::{PageCursor, Term};
@@ -75,14 +75,7 @@ pub struct Page {
 ///
 /// Errors   `kind.unknown`; the store's and the index's
 pub fn list(node: &Node, filter: &Filter, language: Language) -> Result<Page, Problem> {
-    let mut query = Reader::Staff.query().with_any(
-        node.ingest()
-            .ledger()
-            .line(&node.organisation())
-            .iter()
-            .map(Term::log)
-            .collect(),
-    );
+    let mut query = Reader::Staff.query_of(node, &node.organisation());
     if let Some(name) = &filter.kind {
         let kind = records::kind_of(name)?;
         query = query.with(Term::kind(kind.name));
@@ -106,14 +99,7 @@ pub fn list(node: &Node, filter: &Filter, language: Language) -> Result<Page, Pr
         looked_at += found.places.len().max(1);
         cursor = found.next;
         for place in found.places {
-            if !node.ingest().counts(&place.origin, place.index) {
-                continue;
-            }
-            let Some(record) = node
-                .ingest()
-                .record(&place.origin, place.index)
-                .map_err(store_problem)?
-            else {
+            let Some((organisation, record)) = record_at(node, Reader::Staff, &place)? else {
                 continue;
             };
             let is_control =
@@ -122,11 +108,11 @@ pub fn list(node: &Node, filter: &Filter, language: Language) -> Result<Page, Pr
                 continue;
             }
             let things = Thing::all(node, Reader::Staff, &record.id())?;
-            let Some(thing) = things.get(&node.organisation()) else {
+            let Some(thing) = things.get(&organisation) else {
                 continue;
             };
             let current = thing.current().or(thing.versions.last());
-            if current.is_none_or(|at| at.origin != place.origin || at.index != place.index) {
+            if !current.is_some_and(|current| current.stands_at(&place)) {
                 continue;
             }
             let own = row(&record, thing.in_conflict(), language);

@@ -1,8 +1,10 @@
 //! Whose eyes a question is answered for.
 
+use erikti_protocol::id::OrgId;
 use erikti_protocol::record::{ReadersClass, Record};
 
-use crate::store::index::Query;
+use crate::node::Node;
+use crate::store::index::{Query, Term};
 
 /// Whose eyes a question is answered for. What a reader may not read is, in every answer, as if it were not there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,13 @@ impl Reader {
     /// Whether a record whose header names these readers is there for this one.
     pub fn may_read_class(self, readers: ReadersClass) -> bool {
         self == Self::Staff || matches!(readers, ReadersClass::Control | ReadersClass::Public)
+    }
+
+    /// What the index is asked for to see what an organisation published, in whichever of its logs.
+    pub fn query_of(self, node: &Node, organisation: &OrgId) -> Query {
+        let ledger = node.ingest().ledger();
+        let logs = ledger.line(organisation).iter().map(Term::log);
+        self.query().with_any(logs.collect())
     }
 
     /// What the index is asked for, so that the answer has nothing of what this reader may not read.

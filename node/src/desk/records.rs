@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::opportunities::{self, Wanted};
 use super::reader::Reader;
-use super::thing::Thing;
+use super::thing::{Thing, current_at};
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -103,19 +103,12 @@ pub fn list(
         .get("issuer")
         .map(|text| super::organisations::find(node, text))
         .transpose()?;
-    let mut filter = reader.query();
+    let mut filter = match issuer {
+        Some(issuer) => reader.query_of(node, &issuer),
+        None => reader.query(),
+    };
     if let Some(kind) = query.get("kind") {
         filter = filter.with(Term::kind(kind_of(kind)?.name));
-    }
-    if let Some(issuer) = issuer {
-        filter = filter.with_any(
-            node.ingest()
-                .ledger()
-                .line(&issuer)
-                .iter()
-                .map(Term::log)
-                .collect(),
-        );
     }
     let mut records = Vec::new();
     let mut cursor = match query.get("cursor") {
@@ -139,27 +132,7 @@ pub fn list(
         cursor = page.next;
         looked_at += page.places.len().max(1);
         for place in page.places {
-            if !node.ingest().counts(&place.origin, place.index) {
-                continue;
-            }
-            let Some(record) = node
-                .ingest()
-                .record(&place.origin, place.index)
-                .map_err(store_problem)?
-            else {
-                continue;
-            };
-            let Some(organisation) = node.ingest().ledger().organisation(&place.origin) else {
-                continue;
-            };
-            if !reader.may_read(&record) {
-                continue;
-            }
-            let things = Thing::all(node, reader, &record.id())?;
-            let current = things.get(&organisation).and_then(Thing::current);
-            if current.is_some_and(|current| {
-                current.origin == place.origin && current.index == place.index
-            }) {
+            if let Some((organisation, record)) = current_at(node, reader, &place)? {
                 records.push(row(&record, &organisation));
             }
         }

@@ -5,8 +5,8 @@ use erikti_protocol::kind::session;
 use serde_json::Value;
 
 use super::reader::Reader;
-use super::thing::Thing;
-use crate::ingest::{index_problem, store_problem};
+use super::thing::current_at;
+use crate::ingest::index_problem;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::index::{LIST_MAX, Term};
@@ -46,26 +46,14 @@ pub fn of(
             .map_err(index_problem)?;
         looked_at += page.places.len().max(1);
         for place in page.places {
-            let whose = node.ingest().ledger().organisation(&place.origin);
-            if whose != Some(*organisation) || !node.ingest().counts(&place.origin, place.index) {
-                continue;
-            }
-            let record = node
-                .ingest()
-                .record(&place.origin, place.index)
-                .map_err(store_problem)?;
-            let Some(record) = record.filter(|record| reader.may_read(record)) else {
+            let Some((whose, record)) = current_at(node, reader, &place)? else {
                 continue;
             };
-            let things = Thing::all(node, reader, &record.id())?;
-            let current = things.get(organisation).and_then(Thing::current);
-            let is_current = current.is_some_and(|current| {
-                current.origin == place.origin && current.index == place.index
-            });
             let subject = record.subject();
             // An index term is a hash: what carries it may, once in a long while, say something else.
             let belongs = subject["opportunity"] == opportunity.to_string();
-            if let (true, true, Some(start)) = (is_current, belongs, subject["start"].as_str()) {
+            let belongs = belongs && whose == *organisation;
+            if let (true, Some(start)) = (belongs, subject["start"].as_str()) {
                 let start = start.to_owned();
                 sessions.push(Session {
                     id: record.id(),

@@ -9,6 +9,7 @@ use super::reader::Reader;
 use crate::ingest::{index_problem, store_problem};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
+use crate::store::index::Place;
 use crate::store::{Status, versions};
 
 /// Where one version's record stands.
@@ -31,6 +32,13 @@ pub struct Thing {
     pub organisation: OrgId,
     /// Its versions, oldest first; two of one number are a conflict.
     pub versions: Vec<Version>,
+}
+
+impl Version {
+    /// Whether it stands there: an organisation that opened another log has entries of one number in both.
+    pub fn stands_at(&self, place: &Place) -> bool {
+        self.index == place.index && self.origin == place.origin
+    }
 }
 
 impl Thing {
@@ -141,6 +149,45 @@ impl Thing {
             ),
         })
     }
+}
+
+/// The record at a place that the index named, and whose it is; nothing where it does not count, is not held, or is not
+/// for this reader.
+///
+/// Errors   the store's
+pub fn record_at(
+    node: &Node,
+    reader: Reader,
+    place: &Place,
+) -> Result<Option<(OrgId, Record)>, Problem> {
+    let organisation = node.ingest().ledger().organisation(&place.origin);
+    let Some(organisation) =
+        organisation.filter(|_| node.ingest().counts(&place.origin, place.index))
+    else {
+        return Ok(None);
+    };
+    let record = node.ingest().record(&place.origin, place.index);
+    Ok(record
+        .map_err(store_problem)?
+        .filter(|record| reader.may_read(record))
+        .map(|record| (organisation, record)))
+}
+
+/// As [`record_at`], where it is the version of its thing that counts.
+///
+/// Errors   the store's and the index's
+pub fn current_at(
+    node: &Node,
+    reader: Reader,
+    place: &Place,
+) -> Result<Option<(OrgId, Record)>, Problem> {
+    let Some((organisation, record)) = record_at(node, reader, place)? else {
+        return Ok(None);
+    };
+    let things = Thing::all(node, reader, &record.id())?;
+    let current = things.get(&organisation).and_then(Thing::current);
+    let counts = current.is_some_and(|current| current.stands_at(place));
+    Ok(counts.then_some((organisation, record)))
 }
 
 /// Whether a record is there for a reader, as the journal's own header says.

@@ -9,9 +9,10 @@ use super::imports::batch::{self, Batch, State};
 use super::own::{self, Filter, Own};
 use super::reader::Reader;
 use super::records;
+use super::thing::record_at;
 use crate::clock;
 use crate::door::PartnerStatus;
-use crate::ingest::{index_problem, store_problem};
+use crate::ingest::index_problem;
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::index::Term;
@@ -129,9 +130,8 @@ fn sort(today: &mut Today, record: Own, now: Date) {
 /// Own erasures that not everybody has confirmed.
 fn erasures(node: &Node) -> Result<Vec<(String, usize)>, Problem> {
     let query = Reader::Staff
-        .query()
-        .with(Term::kind(kind::erasure::KIND.name))
-        .with(Term::log(node.origin()));
+        .query_of(node, &node.organisation())
+        .with(Term::kind(kind::erasure::KIND.name));
     let page = node
         .ingest()
         .index()
@@ -139,11 +139,7 @@ fn erasures(node: &Node) -> Result<Vec<(String, usize)>, Problem> {
         .map_err(index_problem)?;
     let mut open: Vec<(String, usize)> = Vec::new();
     for place in page.places {
-        let Some(record) = node
-            .ingest()
-            .record(&place.origin, place.index)
-            .map_err(store_problem)?
-        else {
+        let Some((_, record)) = record_at(node, Reader::Staff, &place)? else {
             continue;
         };
         let subject = record.subject();
@@ -185,21 +181,13 @@ fn fresh(
         .list(&query, None, 200)
         .map_err(index_problem)?;
     for place in page.places {
-        let organisation = node.ingest().ledger().organisation(&place.origin);
-        let Some(organisation) = organisation.filter(|who| *who != node.organisation()) else {
+        let Some((organisation, record)) = record_at(node, Reader::Staff, &place)? else {
             continue;
         };
-        if !node.ingest().counts(&place.origin, place.index) {
-            continue;
-        }
-        let Some(record) = node
-            .ingest()
-            .record(&place.origin, place.index)
-            .map_err(store_problem)?
-        else {
-            continue;
-        };
-        if record.version() > 1 || record.created().seconds() <= since.seconds() {
+        if organisation == node.organisation()
+            || record.version() > 1
+            || record.created().seconds() <= since.seconds()
+        {
             continue;
         }
         today.fresh_count += 1;

@@ -6,11 +6,11 @@ use erikti_protocol::field::{Field, Shape};
 use erikti_protocol::kind::{self, Kind};
 
 use crate::codes;
-use crate::desk::{reader::Reader, records, thing::Thing};
-use crate::ingest::{index_problem, store_problem};
+use crate::desk::{reader::Reader, records, thing::current_at};
+use crate::ingest::index_problem;
 use crate::node::Node;
 use crate::problem::Problem;
-use crate::store::index::{Query, Term};
+use crate::store::index::Term;
 use crate::text::Language;
 
 /// Records of one kind that are offered, newest first: more nobody reads through, and an id can always be pasted.
@@ -168,9 +168,9 @@ fn own_records(
     if kind::by_name(kind_name).is_none() {
         return Ok(Vec::new());
     }
-    let query = Query::default()
-        .with(Term::kind(kind_name))
-        .with(Term::log(node.origin()));
+    let query = Reader::Staff
+        .query_of(node, &node.organisation())
+        .with(Term::kind(kind_name));
     let page = node
         .ingest()
         .index()
@@ -178,19 +178,7 @@ fn own_records(
         .map_err(index_problem)?;
     let mut list = Vec::new();
     for place in page.places {
-        if !node.ingest().counts(&place.origin, place.index) {
-            continue;
-        }
-        let Some(record) = node
-            .ingest()
-            .record(&place.origin, place.index)
-            .map_err(store_problem)?
-        else {
-            continue;
-        };
-        let things = Thing::all(node, Reader::Staff, &record.id())?;
-        let current = things.get(&node.organisation()).and_then(Thing::current);
-        if current.is_some_and(|current| current.index == place.index) {
+        if let Some((_, record)) = current_at(node, Reader::Staff, &place)? {
             let id = record.id().to_string();
             let title = title_in(&record.subject(), language).unwrap_or_else(|| id.clone());
             list.push((id, title));
