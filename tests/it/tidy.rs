@@ -224,7 +224,6 @@ const HOMES: &[Home] = &[
             "node/src/http",
             "node/src/net",
             "node/src/run.rs",
-            "node/src/web",
             "tests",
         ],
         "whatever waits for others; neither the store nor what lies below it waits",
