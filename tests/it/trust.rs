@@ -8,4 +8,5 @@
 mod arrival;
 pub(crate) mod cast;
 mod keys;
+mod moved;
 mod standing;

@@ -176,15 +176,26 @@ impl Org {
         &self,
         signer: &SecretKey,
         named: OrgId,
+        what: (&str, u16, u64),
+        subject: Map<String, Value>,
+    ) -> Verified {
+        self.sign_at(signer, named, what, subject, 1_700_000_060)
+    }
+
+    fn sign_at(
+        &self,
+        signer: &SecretKey,
+        named: OrgId,
         (kind, id, version): (&str, u16, u64),
         subject: Map<String, Value>,
+        seconds: i64,
     ) -> Verified {
         let issuer = Issuer {
             key: signer,
             name: "Synthetic",
             organisation: Some(named),
         };
-        let created = Timestamp::from_seconds(1_700_000_060).unwrap();
+        let created = Timestamp::from_seconds(seconds).unwrap();
         let nonce = [self.log.len() as u8; 16];
         let draft = self.draft(kind, id, version, subject);
         draft.sign(&issuer, created, nonce).unwrap()
@@ -204,6 +215,21 @@ impl Org {
             (kind, id, version),
             subject,
         );
+        self.append(record)
+    }
+
+    /// As [`Self::write`], so many seconds later.
+    pub(crate) fn write_later(
+        &mut self,
+        kind: &str,
+        id: u16,
+        version: u64,
+        subject: Map<String, Value>,
+        later: i64,
+    ) -> u64 {
+        let signer = self.secret(self.key);
+        let what = (kind, id, version);
+        let record = self.sign_at(&signer, self.id, what, subject, 1_700_000_060 + later);
         self.append(record)
     }
 
