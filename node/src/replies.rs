@@ -1,8 +1,8 @@
 //! Answers kept for those who ask the same again because the first answer was lost: `Idempotency-Key`.
 //!
 //! One file an answer, named by the hash of who asked and the key, written whole before the answer is sent; a node that
-//! is started again still has them. What was answered while the machine lost its power may be missing: who asks then
-//! should first look whether it was done.
+//! is started again still has them. Where the machine loses its power between the work and its answer, the answer is
+//! missing: who asks then should first look whether it was done.
 //!
 //! Source   the IETF's draft "The Idempotency-Key HTTP Header Field"
 
@@ -207,6 +207,11 @@ impl State {
         self.bytes = left_bytes;
         gone
     }
+
+    fn keep(&mut self, name: String, at: i64, bytes: u64) {
+        let before = self.kept.insert(name, (at, bytes));
+        self.bytes = self.bytes + bytes - before.map_or(0, |(_, bytes)| bytes);
+    }
 }
 
 impl Running {
@@ -221,16 +226,16 @@ impl Running {
         let bytes = serde_json::to_vec(&kept)
             .map_err(|e| Problem::internal("cannot write an answer", e))?;
         let folder = &self.replies.0.folder;
-        files::replace(&folder.join(&self.name), &bytes)?;
-        let now = clock::now().seconds();
-        let mut state = self.replies.state();
         let size = bytes.len() as u64;
-        for name in state.make_room(size, now) {
+        let now = clock::now().seconds();
+        // Before the answer is there: what must go may be an older one under the same key.
+        let gone = self.replies.state().make_room(size, now);
+        for name in gone {
             // A file that stays is thrown away at the next start.
             let _ = std::fs::remove_file(folder.join(name));
         }
-        state.bytes += size;
-        state.kept.insert(self.name.clone(), (now, size));
+        files::replace(&folder.join(&self.name), &bytes)?;
+        self.replies.state().keep(self.name.clone(), now, size);
         Ok(())
     }
 }
@@ -244,6 +249,42 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_used_again_after_a_day_keeps_its_new_answer() {
+        let data = std::env::temp_dir().join(format!("erikti-replies-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&data);
+        let replies = Replies::open(&data).expect("a fresh folder");
+        let request = Hash::of(b"what was asked");
+        let begin = || {
+            replies
+                .begin("somebody", "nightly", request)
+                .expect("nobody else asks")
+        };
+        let answer = |body: &str| Reply {
+            status: 201,
+            headers: Vec::new(),
+            body: body.to_owned(),
+        };
+        let Begun::New(first) = begin() else {
+            panic!("nobody used the key");
+        };
+        first.done(&answer("first")).expect("it can be written");
+        assert!(matches!(begin(), Begun::Same(reply) if reply == answer("first")));
+
+        // A day goes by.
+        for (at, _) in replies.state().kept.values_mut() {
+            *at -= KEPT_SECONDS;
+        }
+        let Begun::New(second) = begin() else {
+            panic!("the answer is too old");
+        };
+        second.done(&answer("second")).expect("it can be written");
+        assert!(matches!(begin(), Begun::Same(reply) if reply == answer("second")));
+        let kept: u64 = replies.state().kept.values().map(|(_, bytes)| bytes).sum();
+        assert_eq!(replies.state().bytes, kept);
+        std::fs::remove_dir_all(&data).expect("the test's own folder");
+    }
 
     #[test]
     fn the_oldest_answers_go_when_there_are_too_many_or_too_large_ones() {
