@@ -20,11 +20,12 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use super::line::{Answered, Line, Paced, Watched};
+use crate::accounts::neighbourhood;
 use crate::problem::{Code, Problem};
 
 /// Connections of one listener at a time: each may hold 16 KiB of a head and 64 KiB of a body, 80 MiB together.
 pub const CONNECTIONS_MAX: usize = 1_024;
-/// Connections from one address elsewhere: a browser opens six, an office behind one address has some twenty people.
+/// Connections from one address elsewhere, or of IPv6 from one customer's network: a browser opens six, an office behind one address has some twenty people.
 pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 128;
 /// Bytes of a request's head.
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -80,9 +81,9 @@ pub async fn serve(
         while tasks.try_join_next().is_some() {}
         match accepted {
             Ok((stream, remote)) => {
-                let crowded = !remote.ip().to_canonical().is_loopback()
-                    && !proxies.contains(&remote.ip().to_canonical());
-                match lines.enter(remote.ip(), crowded) {
+                let address = remote.ip().to_canonical();
+                let crowded = !address.is_loopback() && !proxies.contains(&address);
+                match lines.enter(neighbourhood(address), crowded) {
                     Some(place) => {
                         let answering =
                             connection(stream, remote, app.clone(), place, stopped.clone());
@@ -253,4 +254,25 @@ pub async fn serve_socket(
     axum::serve(listener, app)
         .with_graceful_shutdown(stop)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_customer_has_a_bound_however_many_addresses_they_have() {
+        let lines = Arc::new(Lines::default());
+        let from = |network: u16, host: u16| {
+            let address = format!("2001:db8:0:{network:x}::{host:x}");
+            neighbourhood(address.parse().expect("an address"))
+        };
+        let hosts = 0..u16::try_from(CONNECTIONS_PER_ADDRESS_MAX).expect("a hundred");
+        let held: Vec<_> = hosts.map(|host| lines.enter(from(1, host), true)).collect();
+        assert!(held.iter().all(Option::is_some));
+        assert!(lines.enter(from(1, 9_999), true).is_none());
+        assert!(lines.enter(from(2, 0), true).is_some());
+        drop(held);
+        assert!(lines.enter(from(1, 9_999), true).is_some());
+    }
 }
