@@ -163,15 +163,26 @@ pub(super) async fn pass(front: &Front, request: Request, next: Next) -> Respons
         headers.insert(HeaderName::from_static("x-request-id"), value);
     }
     secure(headers, front.secure);
+    let path = logged(uri.path());
     let (status, milliseconds) = (answer.status().as_u16(), begun.elapsed().as_millis());
     span.in_scope(|| {
         if status >= 500 {
-            tracing::warn!(%method, path = uri.path(), status, milliseconds, "failed");
+            tracing::warn!(%method, path, status, milliseconds, "failed");
         } else {
-            tracing::debug!(%method, path = uri.path(), status, milliseconds, ?browser, "answered");
+            tracing::debug!(%method, path, status, milliseconds, ?browser, "answered");
         }
     });
     answer
+}
+
+/// A request's path as the log has it. A one-time link is a secret as long as nobody used it, also when using it failed:
+/// whoever reads the log must not be able to.
+fn logged(path: &str) -> &str {
+    const LINK: &str = "/link/";
+    match path.starts_with(LINK) {
+        true => LINK,
+        false => path,
+    }
 }
 
 /// Says what browsers may not do with an answer.
@@ -215,4 +226,16 @@ pub(super) async fn lost(front: &Front, request: Request) -> Response {
         Err(problem) => problem,
     };
     shown(front.page, &front.node, &parts, &problem, &asked.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::logged;
+
+    #[test]
+    fn one_time_links_are_not_logged() {
+        assert_eq!(logged("/link/tGVX0m3P"), "/link/");
+        assert_eq!(logged("/links"), "/links");
+        assert_eq!(logged("/records/1/proof"), "/records/1/proof");
+    }
 }
