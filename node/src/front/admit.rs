@@ -112,10 +112,12 @@ async fn enter(
         }
         return Err(not_allowed(&visit.caller, row.access, changes));
     }
+    // Held until the answer is there, since the body is.
+    let mut room = None;
     let bytes = if body.is_end_stream() {
         axum::body::Bytes::new()
     } else {
-        let _room = front.room(&parts.headers, row.body_max)?;
+        room = Some(front.room(&parts.headers, row.body_max)?);
         sent::take(body, row.body_max).await?
     };
     if realm == Realm::People && changes {
@@ -124,7 +126,7 @@ async fn enter(
     // Only now: who sends slowly keeps nobody else from being answered.
     let place = front.places.place().await?;
     let mut answer = next.run(Request::from_parts(parts, bytes.into())).await;
-    drop(place);
+    drop((place, room));
     left.say(answer.headers_mut());
     Ok(answer)
 }
