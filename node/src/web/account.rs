@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::language::local;
 use super::page::{LANGUAGE_COOKIE, Page, filled};
 use crate::accounts::{Browser, Grant, NewPerson, PASSWORD_CHARS_MIN, Scope, SignedIn};
 use crate::clock;
@@ -336,15 +337,6 @@ fn keep(answer: &mut Response, cookie: Option<HeaderValue>) {
     if let Some(cookie) = cookie {
         answer.headers_mut().append(header::SET_COOKIE, cookie);
     }
-}
-
-/// An address of this node, without another host in it; else the first page.
-fn local(to: &str) -> &str {
-    let inside = to.starts_with('/') && !to.starts_with("//");
-    let plain = to
-        .bytes()
-        .all(|byte| (b'!'..=b'~').contains(&byte) && byte != b'\\');
-    if inside && plain { to } else { "/" }
 }
 
 /// The text of a deed that has just been done, of those that pages of accounts tell.
