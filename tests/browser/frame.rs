@@ -18,7 +18,8 @@ fn a_page_speaks_the_language_that_the_browser_asks_for() {
             browser.sees(&browser.say("about-node"));
             browser.resize(320, 640);
             assert_eq!(browser.layout_faults(), Vec::<String>::new());
-            assert!(browser.walk() >= 4);
+            let walk = browser.walk();
+            assert!(walk.stops >= 4 && walk.missed.is_empty(), "{walk:?}");
         }
     }
 }

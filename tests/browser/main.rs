@@ -3,4 +3,5 @@
 mod flows;
 mod frame;
 mod pages;
+mod tour;
 mod world;

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use driver::{Chromium, Driver};
+pub use keyboard::Walk;
 pub use look::{Axe, Scheme};
 
 /// How long anything on a page may take on a slow, shared machine.
@@ -158,6 +159,13 @@ impl Browser {
             panic!("cannot open {address}: {fault}");
         }
         self.listen();
+    }
+
+    /// From now on the pages are read in this language, as whoever chooses it from the frame of a page; what the person
+    /// looks for is still said in their own.
+    #[track_caller]
+    pub fn read_in(&self, language: Language) {
+        self.open(&format!("/language/{}?to=/about", language.tag()));
     }
 
     /// Where the browser is: path and query.

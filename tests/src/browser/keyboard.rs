@@ -21,6 +21,7 @@ const PARTS_MAX: usize = 8;
 const FOCUS: &str = r#"
 const wanted = arguments[0];
 const at = document.activeElement;
+window.eriktiReached?.add(at);
 if (!at || at === document.body || at === document.documentElement) return {outside: true};
 const box = at.getBoundingClientRect();
 const style = getComputedStyle(at);
@@ -37,6 +38,28 @@ return {
   what: at.outerHTML.slice(0, 200), mark: [...document.querySelectorAll('*')].indexOf(at),
 };
 "#;
+
+/// What can be used and was not reached, in words. Of several choices Tab reaches one.
+const MISSED: &str = r#"
+const reached = window.eriktiReached;
+delete window.eriktiReached;
+const usable = 'a[href], area[href], button, input:not([type=hidden]), select, textarea, summary, [contenteditable], [tabindex]';
+return [...document.querySelectorAll(usable)]
+  .filter(element => !element.disabled && element.tabIndex >= 0 && !element.closest('[inert]'))
+  .filter(element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0)
+  .filter(element => !reached.has(element))
+  .filter(element => element.type !== 'radio' || ![...reached].some(other => other.type === 'radio' && other.name === element.name && other.form === element.form))
+  .map(element => `Tab does not reach ${element.outerHTML.slice(0, 200)}`);
+"#;
+
+/// A walk through a page with Tab.
+#[derive(Debug)]
+pub struct Walk {
+    /// How often it stopped.
+    pub stops: usize,
+    /// What can be used and was not reached, in words.
+    pub missed: Vec<String>,
+}
 
 impl Browser {
     /// Presses one key.
@@ -129,19 +152,27 @@ impl Browser {
         self.type_into(field, value)
     }
 
-    /// Walks the whole page with Tab and returns how many stops it has.
+    /// Walks the whole page with Tab.
     ///
-    /// Panics   when the focus cannot be seen at any of them, or does not come out again
+    /// Panics   when the focus cannot be seen at any stop, or does not come out again
     #[track_caller]
-    pub fn walk(&self) -> usize {
+    pub fn walk(&self) -> Walk {
         let nothing = Found { value: Value::Null };
-        self.evaluate("document.activeElement?.blur(); window.scrollTo(0, 0)", &[]);
+        self.evaluate(
+            "document.activeElement?.blur(); window.scrollTo(0, 0); window.eriktiReached = new Set();",
+            &[],
+        );
         let mut held = (Value::Null, 0);
         for stops in 0..STOPS_MAX {
             self.chord(&[TAB]);
             let focus = self.focus(&nothing);
             if focus["outside"] == true {
-                return stops;
+                let missed = self.evaluate(MISSED, &[]);
+                let missed = missed.as_array().into_iter().flatten();
+                return Walk {
+                    stops,
+                    missed: missed.map(Value::to_string).collect(),
+                };
             }
             held = if focus["mark"] == held.0 {
                 (held.0, held.1 + 1)
