@@ -12,6 +12,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use erikti_protocol::field::{Code, code};
+
 /// How the address of a cause of the Volunteering Data Standard begins.
 const CAUSE: &str = "https://ns.volunteeringdata.io/";
 
@@ -46,6 +48,32 @@ fn name(list: &Names, code: &str, language: &str) -> Option<&'static str> {
         Some("ru") => russian,
         _ => english,
     })
+}
+
+/// What a code is called, after its list; the code itself where it is on none of ours. Goals keep their number.
+pub fn named(list: &Code, value: &str, language: &str) -> String {
+    type Named = fn(&str, &str) -> Option<&'static str>;
+    let lists: [(&Code, Named); 4] = [
+        (&code::COUNTRY, country),
+        (&code::LANGUAGE, self::language),
+        (&code::SECTOR, sector),
+        (&code::SDG, sdg),
+    ];
+    let names = lists.iter().find(|(known, _)| std::ptr::eq(*known, list));
+    match names.and_then(|(_, names)| names(value, language)) {
+        Some(name) if std::ptr::eq(list, &code::SDG) => format!("{value}. {name}"),
+        Some(name) => name.to_owned(),
+        None => value.to_owned(),
+    }
+}
+
+/// What a code is called, with the code beside it, since lists differ.
+pub fn beside(list: &Code, value: &str, language: &str) -> String {
+    let name = named(list, value, language);
+    match name == value || name.starts_with(value) {
+        true => name,
+        false => format!("{name} ({value})"),
+    }
 }
 
 /// What a country of ISO 3166-1 is called in the language that begins the tag; in English where that is neither `kk`

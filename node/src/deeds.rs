@@ -20,6 +20,47 @@ pub const FILE_NAME: &str = "deeds.jsonl";
 /// Deeds of one list, at most: what a page shows.
 pub const LIST_MAX: usize = 500;
 
+/// Everything that can be noted; pages have words for each.
+pub const KNOWN: &[&str] = &[
+    "account.invite",
+    "account.link",
+    "account.password",
+    "account.profile",
+    "account.remove",
+    "account.reset",
+    "account.role",
+    "account.session_end",
+    "account.sessions_end",
+    "account.token",
+    "account.token_revoke",
+    "accreditation.give",
+    "accreditation.revoke",
+    "hook.add",
+    "hook.redeliver",
+    "hook.remove",
+    "import.run",
+    "import.undo",
+    "organisation.announce",
+    "organisation.distrust",
+    "organisation.trust",
+    "peer.accept",
+    "peer.block",
+    "peer.invite",
+    "peer.join",
+    "peer.remove",
+    "peer.unblock",
+    "record.close-many",
+    "record.create",
+    "record.erase",
+    "record.supersede",
+    "store.rebuild",
+    "store.verify",
+];
+/// Who works at the machine itself.
+pub const OPERATOR: &str = "operator";
+/// The node, which answers by itself what needs no person.
+pub const NODE: &str = "node";
+
 /// Who does something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -31,14 +72,14 @@ impl Actor {
     /// Whoever works at the machine itself.
     pub fn operator() -> Self {
         Self {
-            name: "operator".to_owned(),
+            name: OPERATOR.to_owned(),
         }
     }
 
     /// The node, which answers by itself what needs no person.
     pub fn node() -> Self {
         Self {
-            name: "node".to_owned(),
+            name: NODE.to_owned(),
         }
     }
 }
@@ -94,6 +135,7 @@ impl Deeds {
         to: impl ToString,
         version: Option<u64>,
     ) -> Result<(), Problem> {
+        debug_assert!(KNOWN.contains(&what), "pages have no words for `{what}`");
         let deed = Deed {
             at: clock::now(),
             by: by.clone(),

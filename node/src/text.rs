@@ -133,6 +133,24 @@ impl Language {
         self.bundle().has_message(key)
     }
 
+    /// Says a text about so many: `n` chooses its form, `count` stands in it.
+    pub fn count(self, key: &str, n: u64) -> String {
+        let count = self.number(n);
+        self.say_with(key, &[("n", n.into()), ("count", count.into())])
+    }
+
+    /// So many of a field's unit (UCUM), in words. A unit in braces is what the field's label says already.
+    pub fn counted(self, n: u64, unit: Option<&str>) -> String {
+        match unit {
+            Some("min") => self.count("unit-minutes", n),
+            Some("h") => self.count("hours", n),
+            Some("a") => self.count("unit-years", n),
+            // The name of a year, which is not counted and has no thousands.
+            Some("{year}") => n.to_string(),
+            _ => self.number(n),
+        }
+    }
+
     /// A whole number as its readers group it: `12 345`, `12,345`.
     pub fn number(self, number: u64) -> String {
         let mark = match self {

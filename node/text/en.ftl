@@ -53,6 +53,14 @@ pages = Pages
 page-next = Next page
 page-previous = Previous page
 page-first = First page
+unit-years =
+    { $n ->
+        [one] { $count } year
+       *[other] { $count } years
+    }
+unit-a = years
+unit-deg = degrees
+unit-min = minutes
 unit-minutes =
     { $n ->
         [one] { $count } minute
@@ -977,6 +985,7 @@ setting-http-metrics-listen = Where figures for Prometheus are served.
 setting-trust-roots = Organisations whose word counts.
 setting-limits-connections = Connections with other nodes at a time.
 setting-limits-memory-mib = Memory in MiB above which new connections are refused.
+setting-limits-requests-per-minute = Requests of one address in a minute, of somebody who is not signed in. Five minutes’ worth may come at once; accounts have ten times as many, feeds and logs twenty times.
 deeds-what = Only the people of this node see this; it is in no log.
 deeds-none = Nothing yet.
 deed-record-create = made a record
@@ -998,6 +1007,14 @@ deed-accreditation-give = gave an accreditation
 deed-accreditation-revoke = revoked an accreditation
 deed-store-rebuild = made the index again
 deed-store-verify = checked the store
+deed-account-link = followed a link to an account
+deed-account-password = changed their password
+deed-account-profile = changed their name
+deed-account-session-end = ended a session
+deed-account-token = made a token
+deed-account-token-revoke = revoked a token
+who-operator = operator, at the machine
+who-node = the node itself
 nav-hooks = Webhooks
 hooks-what = Other programs are told of every change, of public records only.
 hooks-secret = The secret is shown only now: copy it into the program that is told.

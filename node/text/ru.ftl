@@ -54,6 +54,15 @@ pages = Страницы
 page-next = Следующая страница
 page-previous = Предыдущая страница
 page-first = Первая страница
+unit-years =
+    { $n ->
+        [one] { $count } год
+        [few] { $count } года
+       *[many] { $count } лет
+    }
+unit-a = лет
+unit-deg = градусы
+unit-min = минуты
 unit-minutes =
     { $n ->
         [one] { $count } минута
@@ -1022,6 +1031,7 @@ setting-http-metrics-listen = Где отдаются показатели дл�
 setting-trust-roots = Организации, чьё слово считается.
 setting-limits-connections = Сколько соединений с узлами держать одновременно.
 setting-limits-memory-mib = Память в МиБ, сверх которой новые соединения не принимаются.
+setting-limits-requests-per-minute = Запросов с одного адреса в минуту от того, кто не вошёл. Сразу может прийти запас на пять минут; у вошедших — в десять раз больше, у лент и журналов — в двадцать.
 deeds-what = Это видят только люди этого узла; в журнал это не попадает.
 deeds-none = Пока ничего нет.
 deed-record-create = создание записи
@@ -1043,6 +1053,14 @@ deed-accreditation-give = выдача аккредитации
 deed-accreditation-revoke = отзыв аккредитации
 deed-store-rebuild = перестройка указателя
 deed-store-verify = проверка хранилища
+deed-account-link = вход по одноразовой ссылке
+deed-account-password = смена пароля
+deed-account-profile = смена имени
+deed-account-session-end = завершение одного входа
+deed-account-token = создание токена
+deed-account-token-revoke = отзыв токена
+who-operator = оператор, за самой машиной
+who-node = сам узел
 nav-hooks = Вебхуки
 hooks-what = Другим программам сообщают о каждом изменении. Только об открытых записях.
 hooks-secret = Ключ виден только сейчас: перенесите его в программу, которая получает сообщения.

@@ -6,7 +6,7 @@ mod imports;
 mod partners;
 
 use erikti_node::desk::form::{EXTRA, Entered, Form as Entries, SUBJECT};
-use erikti_protocol::kind::Kind;
+use erikti_protocol::kind::{self, Kind};
 use erikti_tests::http::{Answer, Browser, Form};
 use erikti_tests::process::{Member, until};
 use serde_json::{Map, Value};
@@ -44,16 +44,30 @@ fn pairs(
     pairs
 }
 
-/// The form for a new record, with these fields filled in and the button pressed.
+/// The form for a new record, with these fields filled in and the button pressed; for this organisation's card, which
+/// there is one of, the form that changes it.
 fn filled(browser: &mut Browser, kind: &str, fields: &[(&str, &str)]) -> Form {
-    let to = format!("/manage/records/new/{kind}");
-    let page = browser.get(&to);
+    let mut to = format!("/manage/records/new/{kind}");
+    let mut page = browser.get(&to);
+    if kind == kind::organisation::KIND.name {
+        to = format!("/manage/records/{}/edit", id_in_edit(&page));
+        page = browser.get(&to);
+    }
     assert_eq!(page.status, 200, "{}", page.text());
     let mut form = page.form(&to);
     for (name, text) in fields {
         form = form.fill(name, text);
     }
     form.fill("do", "publish")
+}
+
+/// The id in the address of a form that an answer leads to.
+#[track_caller]
+fn id_in_edit(answer: &Answer) -> String {
+    let to = answer.header("location").expect("a redirect says where to");
+    let id = to.strip_prefix("/manage/records/");
+    let id = id.and_then(|rest| rest.strip_suffix("/edit"));
+    id.expect("a form for a change").to_owned()
 }
 
 /// The id at the end of where an answer leads.

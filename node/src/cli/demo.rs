@@ -124,7 +124,9 @@ fn story(line: &mut [Member], stop: &Stop) -> Result<String, Problem> {
         ))?;
     }
     for (member, cast) in line.iter().zip(&CAST) {
-        member.ask(content::organisation_request(cast, &member.organisation))?;
+        let organisation = member.organisation.as_str();
+        let card = member.card()?;
+        member.ask(content::organisation_request(cast, organisation, &card))?;
         let answer = member.ask(content::import_request(cast, 0, cast.starts_with))?;
         talk(&format!(
             "  {} imported {} opportunities",

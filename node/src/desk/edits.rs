@@ -258,12 +258,15 @@ pub fn status_that(kind: &Kind, wanted: &[&'static str]) -> Option<&'static str>
     wanted.iter().find(has).copied()
 }
 
+/// Statuses that end a thing whose work was not called off, in order of preference.
+pub const ENDS: [&str; 2] = ["closed", "cancelled"];
+
 /// Closes a thing: its status says that nobody is wanted any more.
 ///
 /// Errors   `not_allowed` when its kind has no such status; those of [`save`]
 pub fn close(node: &Node, by: &Actor, id: &str) -> Result<(u64, u64), Problem> {
     let begun = begin(node, id, None)?;
-    let status = status_that(begun.kind, &["closed", "cancelled"]).ok_or_else(|| {
+    let status = status_that(begun.kind, &ENDS).ok_or_else(|| {
         Problem::new(Code::NotAllowed, "such a record is not closed but erased")
             .found(begun.kind.name)
     })?;

@@ -134,6 +134,25 @@ pub fn list(node: &Node, filter: &Filter, language: Language) -> Result<Page, Pr
     }
 }
 
+/// What one of this organisation's things is called now; `None` when it is not there, or erased.
+pub fn title(node: &Node, id: &RecordId, language: Language) -> Option<String> {
+    let things = Thing::all(node, Reader::Staff, id).ok()?;
+    let thing = things.get(&node.organisation())?;
+    let record = thing
+        .record(node, thing.current().or(thing.versions.last())?)
+        .ok()?;
+    let named = title_in(&record.subject(), language);
+    Some(named.unwrap_or_else(|| untitled(record.kind(), language)))
+}
+
+/// What a record without a title goes by: what its kind is called.
+fn untitled(name: &str, language: Language) -> String {
+    kind::by_name(name).map_or_else(
+        || name.to_owned(),
+        |kind| kind.label.of(language.tag()).to_owned(),
+    )
+}
+
 fn row(record: &Record, conflict: bool, language: Language) -> Own {
     let subject = record.subject();
     let status = subject.get("status").and_then(Value::as_str);
@@ -141,7 +160,7 @@ fn row(record: &Record, conflict: bool, language: Language) -> Own {
     Own {
         id,
         kind: record.kind().to_owned(),
-        title: title_in(&subject, language).unwrap_or_else(|| id.to_string()),
+        title: title_in(&subject, language).unwrap_or_else(|| untitled(record.kind(), language)),
         status: status.map(str::to_owned),
         version: record.version(),
         created: record.created(),

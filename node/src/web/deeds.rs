@@ -3,13 +3,18 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use erikti_protocol::id::{OrgId, RecordId};
+use erikti_protocol::kind::Role;
 use serde::Deserialize;
 
 use super::page::{Page, filled};
 use crate::deeds::Deed;
+use crate::desk::imports::{batch, bulk};
+use crate::desk::own;
 use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
+use crate::text::Language;
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,12 +28,27 @@ pub(super) struct Asked {
 struct Listed {
     p: Page,
     asked: Asked,
-    deeds: Vec<Deed>,
+    rows: Vec<Row>,
     names: Vec<String>,
 }
 
+/// One deed, and what it was done to in words.
+struct Row {
+    deed: Deed,
+    to: To,
+}
+
+/// What something was done to.
+struct To {
+    /// Its name; an id where nothing better is known.
+    name: String,
+    /// Its page.
+    page: Option<String>,
+    /// Whether the name is only an id.
+    bare: bool,
+}
+
 impl Listed {
-    /// What was done, in words; a code that has none stays as it is.
     fn what(&self, deed: &Deed) -> String {
         said(&self.p, &deed.what)
     }
@@ -50,7 +70,8 @@ pub(super) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Problem> {
     let by = asked.by.clone();
-    let (deeds, names) = blocking(&node, move |node| {
+    let language = p.language;
+    let (rows, names) = blocking(&node, move |node| {
         let all = node.deeds().list(|_| true)?;
         let mut names: Vec<String> = all.iter().map(|deed| deed.by.name.clone()).collect();
         names.sort();
@@ -59,13 +80,62 @@ pub(super) async fn show(
             true => all,
             false => node.deeds().list(|deed| deed.by.name == by)?,
         };
-        Ok((deeds, names))
+        let rows = deeds.into_iter().map(|deed| Row {
+            to: to(node, &deed, language),
+            deed,
+        });
+        Ok((rows.collect::<Vec<_>>(), names))
     })
     .await?;
     filled(&Listed {
         p,
         asked,
-        deeds,
+        rows,
         names,
     })
+}
+
+/// What a deed was done to. What is gone since keeps its id.
+fn to(node: &Node, deed: &Deed, language: Language) -> To {
+    let named = |name: String, page: Option<String>| To {
+        name,
+        page,
+        bare: false,
+    };
+    if let Some(id) = RecordId::parse(&deed.to) {
+        let page = Some(format!("/manage/records/{id}"));
+        if let Some(title) = own::title(node, &id, language) {
+            return named(title, page);
+        }
+        return To {
+            name: deed.to.clone(),
+            page,
+            bare: true,
+        };
+    }
+    if let Some(organisation) = OrgId::parse(&deed.to) {
+        let page = super::shown::organisation_address(&organisation);
+        return named(node.name_of(&organisation), Some(page));
+    }
+    if let Some(role) = Role::parse(&deed.to).filter(|_| deed.what == "peer.invite") {
+        return named(role.label().of(language.tag()).to_owned(), None);
+    }
+    if deed.what.starts_with("import.") || deed.what == "record.close-many" {
+        let page = Some(format!("/manage/import/{}", deed.to));
+        if let Ok(batch) = batch::find(node, &deed.to) {
+            let name = Some(batch.name).filter(|name| !name.is_empty());
+            let nameless = match batch.format.as_str() {
+                bulk::FORMAT => "import-bulk",
+                _ => "import-by-program",
+            };
+            let name = name.unwrap_or_else(|| language.say(nameless));
+            return named(name, page);
+        }
+        return To {
+            name: deed.to.clone(),
+            page,
+            bare: true,
+        };
+    }
+    named(deed.to.clone(), None)
 }

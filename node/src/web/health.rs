@@ -40,6 +40,8 @@ struct Check {
     key: &'static str,
     /// What was found, as the node says it.
     found: String,
+    /// Whether that says more than the words of the page: which address, how much.
+    tells: bool,
     /// What to type.
     fix: String,
 }
@@ -79,9 +81,12 @@ fn check(p: &Page, row: &Value) -> Check {
             other => ("check-other", other.to_owned()),
         },
     };
+    let ok = row["ok"].as_bool().unwrap_or(false);
     Check {
-        ok: row["ok"].as_bool().unwrap_or(false),
+        ok,
         name: said,
+        tells: ok && key == "check-disk"
+            || !ok && !["check-running", "check-recovery"].contains(&key),
         key,
         found: row["found"].as_str().unwrap_or_default().to_owned(),
         fix: row["fix"].as_str().unwrap_or_default().to_owned(),

@@ -1,4 +1,5 @@
-//! The network: who takes part in it, in which countries, who let whom in; for members of staff also how each does.
+//! The network: who takes part in it, in which countries, who let whom in, and who can be reached; for members of staff
+//! also how far behind each is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +43,8 @@ struct Row {
     entries: u64,
     let_in_by: Vec<(String, String)>,
     own: bool,
+    /// Tone and text of how it is with the exchange, for this node's partners.
+    link: Option<(&'static str, &'static str)>,
 }
 
 /// How the exchange with one partner goes, for those who work here.
@@ -81,6 +84,7 @@ fn page(p: Page, node: &Node) -> Result<Response, Problem> {
         .map(|(organisation, _)| *organisation)
         .collect();
     let let_in = let_in(node, &standing);
+    let partners = node.sync_status();
     let mut codes: BTreeMap<OrgId, String> = BTreeMap::new();
     let mut countries: BTreeMap<String, (usize, u64)> = BTreeMap::new();
     let mut rows = Vec::new();
@@ -105,6 +109,10 @@ fn page(p: Page, node: &Node) -> Result<Response, Problem> {
                 .map(|(by, _)| (shown::organisation_address(by), node.name_of(by)))
                 .collect(),
             own: organisation == &node.organisation(),
+            link: partners
+                .iter()
+                .find(|partner| partner.organisation == organisation.to_string())
+                .map(link),
         });
         codes.insert(*organisation, country);
     }
@@ -135,11 +143,7 @@ fn page(p: Page, node: &Node) -> Result<Response, Problem> {
     });
     let staff = p.caller.reader() == Reader::Staff;
     let health = match staff {
-        true => node
-            .sync_status()
-            .iter()
-            .map(|partner| health(&p, partner))
-            .collect(),
+        true => partners.iter().map(|partner| health(&p, partner)).collect(),
         false => Vec::new(),
     };
     filled(&Network {
@@ -190,13 +194,18 @@ fn ties(let_in: &[(OrgId, OrgId)], codes: &BTreeMap<OrgId, String>) -> Vec<(Stri
     ties.into_iter().collect()
 }
 
-fn health(p: &Page, partner: &PartnerStatus) -> Health {
-    let (tone, says) = match (partner.stale, partner.connected) {
+/// How it is with a partner: a badge's tone, and the key of its text.
+fn link(partner: &PartnerStatus) -> (&'static str, &'static str) {
+    match (partner.stale, partner.connected) {
         (true, _) => ("bad", "health-silent"),
         (_, true) => ("good", "health-connected"),
         _ if partner.state == "invitation pending" => ("warn", "health-invited"),
         _ => ("warn", "health-away"),
-    };
+    }
+}
+
+fn health(p: &Page, partner: &PartnerStatus) -> Health {
+    let (tone, says) = link(partner);
     Health {
         name: partner.name.clone(),
         to: format!("/organisations/{}", partner.organisation),

@@ -231,7 +231,7 @@ fn one(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
         facts: look.facts(
             kind::organisation::KIND.fields,
             subject,
-            &["name", "description", "addresses"],
+            &["name", "description", "addresses", "id"],
         ),
         description,
         logs,

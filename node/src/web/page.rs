@@ -7,11 +7,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use erikti_protocol::field::{Code, Text3, code};
+use erikti_protocol::field::{Code, Text3};
 use erikti_protocol::time::{Date, Timestamp};
 
 use super::assets;
 use crate::codes;
+use crate::deeds;
 use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord};
 use crate::node::Node;
 use crate::problem::Problem;
@@ -39,9 +40,6 @@ pub(super) struct Page {
 
 /// The network of the demonstration's nodes.
 const DEMONSTRATION: &str = "demo";
-
-/// What a code means in a language.
-type Names = fn(&str, &str) -> Option<&'static str>;
 
 /// A link of the navigation.
 #[derive(Clone, Copy, Debug)]
@@ -139,10 +137,7 @@ impl Page {
 
     /// Says how many: the text chooses its plural by `$n` and shows `$count`.
     pub(super) fn count(&self, key: &str, n: impl Count) -> String {
-        let n = n.count();
-        let count = self.language.number(n);
-        self.language
-            .say_with(key, &[("n", n.into()), ("count", count.into())])
+        self.language.count(key, n.count())
     }
 
     /// A whole number as its readers write it.
@@ -157,20 +152,7 @@ impl Page {
 
     /// What a code of a list means, in the reader's words; the code itself where nobody here knows it.
     pub(super) fn coded(&self, list: &Code, value: &str) -> String {
-        let language = self.language.tag();
-        let lists: [(&Code, Names); 4] = [
-            (&code::COUNTRY, codes::country),
-            (&code::LANGUAGE, codes::language),
-            (&code::SECTOR, codes::sector),
-            (&code::SDG, codes::sdg),
-        ];
-        let names = lists.iter().find(|(known, _)| std::ptr::eq(*known, list));
-        let name = names.and_then(|(_, names)| names(value, language));
-        match name {
-            Some(name) if std::ptr::eq(list, &code::SDG) => format!("{value}. {name}"),
-            Some(name) => name.to_owned(),
-            None => value.to_owned(),
-        }
+        codes::named(list, value, self.language.tag())
     }
 
     /// A day in words; what is no day stays as it is.
@@ -182,6 +164,15 @@ impl Page {
     pub(super) fn moment(&self, moment: &str) -> String {
         Timestamp::parse(moment)
             .map_or_else(|| moment.to_owned(), |moment| self.language.moment(moment))
+    }
+
+    /// Who did something: an account's name, or words for who needed none.
+    pub(super) fn who(&self, name: &str) -> String {
+        match name {
+            deeds::OPERATOR => self.say("who-operator"),
+            deeds::NODE => self.say("who-node"),
+            name => name.to_owned(),
+        }
     }
 
     /// The languages to choose from.

@@ -122,7 +122,7 @@ fn look(node: &Node, p: Page, told: Told, id: &str) -> Result<Shown, Problem> {
     shown.title = title_in(&subject, language)
         .unwrap_or_else(|| begun.kind.label.of(language.tag()).to_owned());
     shown.status = text(&subject["status"]);
-    shown.can_close = edits::status_that(begun.kind, &["closed", "cancelled"])
+    shown.can_close = edits::status_that(begun.kind, &edits::ENDS)
         .is_some_and(|status| status != shown.status && shown.status != "cancelled");
     shown.lines = lines(begun.kind, &begun.said, language);
     shown.readers = said_readers(node, &shown.p, &begun.readers);

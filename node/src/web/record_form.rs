@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use erikti_protocol::field::Text3;
 use erikti_protocol::id::{OrgId, RecordId};
+use erikti_protocol::kind;
 use erikti_protocol::record::Readers;
 
 use super::conflict::{self, Conflict};
@@ -18,6 +19,7 @@ use crate::desk::form::list::Offers;
 use crate::desk::form::read::read;
 use crate::desk::form::show::{Means, Part, parts};
 use crate::desk::form::{self, Form as Entries};
+use crate::desk::own::{self, Filter};
 use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::{Code, Problem};
@@ -206,6 +208,18 @@ pub(super) async fn new(
     )
     .map(|axum::extract::Query(pairs)| pairs)
     .unwrap_or_default();
+    // An organisation has one card, and its node has made it.
+    if kind == kind::organisation::KIND.name {
+        let filter = Filter {
+            kind: Some(kind.clone()),
+            ..Filter::default()
+        };
+        let language = p.language;
+        let cards = blocking(&node, move |node| own::list(node, &filter, language)).await?;
+        if let Some(card) = cards.records.first() {
+            return Ok(see_other(&format!("/manage/records/{}/edit", card.id)));
+        }
+    }
     let shown = blocking(&node, move |node| {
         let kind = edits::kind_of(&kind)?;
         let mut begun = edits::begin_new(node, kind, clock::record_id())?;

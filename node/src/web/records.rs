@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::page::{Page, filled};
 use super::staff::{Pairs, Told, every, see_other};
+use crate::desk::edits;
 use crate::desk::form::lines::label;
 use crate::desk::imports::bulk;
 use crate::desk::own::{self, Filter, Own};
@@ -75,6 +76,12 @@ impl Listed {
         label(choices, status, self.p.language)
     }
 
+    /// Whether a record's kind has a status that ends it.
+    fn closes(&self, record: &Own) -> bool {
+        kind::by_name(&record.kind)
+            .is_some_and(|kind| edits::status_that(kind, &edits::ENDS).is_some())
+    }
+
     fn further(&self, cursor: &PageCursor) -> String {
         let encode = |text: &str| askama::filters::urlencode(text).map(|text| text.to_string());
         let pair = |name: &str, text: &str| match encode(text) {
@@ -94,11 +101,11 @@ impl Listed {
     }
 }
 
-/// Kinds whose records people make with forms.
+/// Kinds whose records people make with forms; receipts are the node's own answers.
 fn ordinary() -> Vec<&'static Kind> {
     let ordinary = kind::all().iter().copied();
     ordinary
-        .filter(|kind| kind.class == Class::Record)
+        .filter(|kind| kind.class == Class::Record && kind.name != kind::receipt::KIND.name)
         .collect()
 }
 

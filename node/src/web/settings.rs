@@ -25,7 +25,6 @@ struct Row {
     /// The key of the text that says where it comes from.
     from: &'static str,
     variable: String,
-    usual: bool,
     help: String,
 }
 
@@ -47,7 +46,6 @@ pub(super) async fn show(State(node): State<Node>, p: Page) -> Result<Response, 
                 Row {
                     name: key.name,
                     from,
-                    usual,
                     variable: config::variable(key.name),
                     help: help(&p, key),
                     value,

@@ -222,11 +222,11 @@ impl Look<'_> {
 
     /// A code, by its name where that is known; the code stays beside it, since lists differ.
     fn code(self, list: &Code, value: &str) -> Item {
-        let name = self.p.coded(list, value);
-        match name == value || name.starts_with(value) {
-            true => Item::Line(Words::plain(name)),
-            false => Item::Line(Words::plain(format!("{name} ({value})"))),
-        }
+        Item::Line(Words::plain(codes::beside(
+            list,
+            value,
+            self.p.language.tag(),
+        )))
     }
 
     fn list(self, shape: &Shape, unit: Option<&str>, values: &[Value]) -> Option<Item> {
@@ -249,11 +249,7 @@ impl Look<'_> {
         let Ok(count) = u64::try_from(number) else {
             return Item::Said(number.to_string());
         };
-        Item::Said(match unit {
-            Some("min") => self.p.count("unit-minutes", count),
-            Some("h") => self.p.count("hours", count),
-            _ => self.p.number(count),
-        })
+        Item::Said(self.p.language.counted(count, unit))
     }
 
     /// A day and a time on the clock of the place.

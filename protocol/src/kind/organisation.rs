@@ -95,7 +95,7 @@ static FIELDS: [Field; 20] = [
         text3("Құрылған жылы", "Год основания", "Founded in"),
         text3("Құрылған жылы, төрт цифрмен.", "Год основания, четырьмя цифрами.", "The year it was founded, in four digits."),
     )
-    .unit("a"),
+    .unit("{year}"),
     Field::new(
         "country",
         Shape::Code(&code::COUNTRY),

@@ -2,6 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use erikti_node::config::KEYS;
+use erikti_node::deeds::KNOWN;
+use erikti_node::text::Language;
+use erikti_protocol::field::{Field, Shape};
+use erikti_protocol::kind;
+
 /// Beginnings of keys whose ends are made while the program runs, each with what they are made of.
 pub(super) const FAMILIES: &[(&str, &str)] = &[
     ("month-", "the number of a month"),
@@ -14,6 +20,7 @@ pub(super) const FAMILIES: &[(&str, &str)] = &[
     ("refusal-", "why a page is refused"),
     ("setting-", "keys of the settings"),
     ("deed-", "what somebody did"),
+    ("unit-", "units of fields"),
 ];
 /// Ends that are put to other keys: what to do about what those say.
 pub(super) const SUFFIXES: &[&str] = &["-next", "-do", "-bad"];
@@ -112,6 +119,40 @@ pub(super) fn unknown(keys: &BTreeSet<String>, sources: &str) -> Vec<String> {
         }
     }
     complaints.into_iter().collect()
+}
+
+/// Units of these fields and of all below them that a form names.
+fn units(fields: &'static [Field], into: &mut BTreeSet<&'static str>) {
+    for field in fields {
+        into.extend(field.unit.filter(|unit| !unit.starts_with('{')));
+        let mut shape = &field.shape;
+        while let Shape::List(item, _) = shape {
+            shape = item;
+        }
+        if let Shape::Object(fields) = shape {
+            units(fields, into);
+        }
+    }
+}
+
+#[test]
+fn every_deed_setting_and_unit_has_words() {
+    let mut of_fields = BTreeSet::new();
+    for kind in kind::all() {
+        units(kind.fields, &mut of_fields);
+        units(kind.extra, &mut of_fields);
+    }
+    assert!(of_fields.contains("min"), "{of_fields:?}");
+    let dashed = |prefix: &str, name: &str| format!("{prefix}-{}", name.replace(['.', '_'], "-"));
+    let deeds = KNOWN.iter().map(|what| dashed("deed", what));
+    let settings = KEYS.iter().map(|key| dashed("setting", key.name));
+    let units = of_fields.iter().map(|unit| dashed("unit", unit));
+    let silent: Vec<String> = deeds
+        .chain(settings)
+        .chain(units)
+        .filter(|key| !Language::English.has(key))
+        .collect();
+    assert_eq!(silent, Vec::<String>::new());
 }
 
 #[test]

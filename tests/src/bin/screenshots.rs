@@ -25,12 +25,12 @@ enum Eyes {
     Administrator,
 }
 
-/// A page: its picture's name, its address, and, when that is not fixed, what the link to it begins with and which
-/// link of those to follow.
+/// A page: its picture's name, its address, and, when that is not fixed, what the links that lead from there to it begin
+/// with.
 struct Page {
     name: &'static str,
     at: &'static str,
-    link: Option<&'static str>,
+    links: [Option<&'static str>; 2],
     eyes: Eyes,
 }
 
@@ -38,7 +38,7 @@ const fn page(name: &'static str, at: &'static str) -> Page {
     Page {
         name,
         at,
-        link: None,
+        links: [None; 2],
         eyes: Eyes::Everybody,
     }
 }
@@ -46,7 +46,7 @@ const fn page(name: &'static str, at: &'static str) -> Page {
 impl Page {
     /// The first page whose address begins like this and that this page links to.
     const fn then(mut self, link: &'static str) -> Self {
-        self.link = Some(link);
+        self.links[self.links[0].is_some() as usize] = Some(link);
         self
     }
 
@@ -60,6 +60,8 @@ impl Page {
 const PAGES: &[Page] = &[
     page("opportunities", "/"),
     page("opportunity", "/").then("/opportunities/"),
+    page("proof", "/").then("/opportunities/").then("/records/"),
+    page("map", "/?view=map"),
     page("organisations", "/organisations"),
     page("organisation", "/organisations").then("/organisations/"),
     page("network", "/network"),
@@ -71,8 +73,8 @@ const PAGES: &[Page] = &[
     page("signin", "/signin"),
     page("today", "/today").staff(),
     page("records", "/manage/records").staff(),
-    page("own-record", "/manage/records")
-        .then("/manage/records/0")
+    page("own-record", "/manage/records?kind=opportunity")
+        .then("/manage/records/urn")
         .staff(),
     page("record-form", "/manage/records/new/opportunity").staff(),
     page("import", "/manage/import").staff(),
@@ -81,9 +83,10 @@ const PAGES: &[Page] = &[
         .then("/admin/partners/urn")
         .staff(),
     page("accreditations", "/admin/accreditations").staff(),
-    page("accounts", "/admin/accounts").staff(),
+    page("members", "/admin/members").staff(),
     page("settings", "/admin/settings").staff(),
     page("health", "/admin/health").staff(),
+    page("hooks", "/admin/hooks").staff(),
     page("deeds", "/admin/deeds").staff(),
     page("account", "/account").staff(),
 ];
@@ -102,13 +105,14 @@ const README: (u32, u32, f64, u32) = (1280, 820, 0.75, 60);
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (mut out, mut readme) = (PathBuf::from("screenshots"), None);
+    let (mut out, mut readme, mut only) = (PathBuf::from("screenshots"), None, None);
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.next()) {
             ("--out", Some(folder)) => out = folder.into(),
             ("--readme", Some(file)) => readme = Some(PathBuf::from(file)),
+            ("--only", Some(names)) => only = Some(names),
             _ => {
-                eprintln!("usage: screenshots [--out DIR] [--readme FILE]");
+                eprintln!("usage: screenshots [--out DIR] [--only PAGE,PAGE…] [--readme FILE]");
                 return ExitCode::from(64);
             }
         }
@@ -127,7 +131,11 @@ fn main() -> ExitCode {
             if eyes == Eyes::Administrator {
                 sign_in(&browser, &demo.link);
             }
-            for page in PAGES.iter().filter(|page| page.eyes == eyes) {
+            let wanted = |page: &&Page| {
+                let mut names = only.iter().flat_map(|names| names.split(','));
+                page.eyes == eyes && (only.is_none() || names.any(|name| name == page.name))
+            };
+            for page in PAGES.iter().filter(wanted) {
                 take(&browser, page, &out);
             }
         }
@@ -152,7 +160,7 @@ fn sign_in(browser: &Browser, link: &str) {
 fn take(browser: &Browser, page: &Page, out: &std::path::Path) {
     browser.open(page.at);
     let mut at = page.at.to_owned();
-    if let Some(link) = page.link {
+    for link in page.links.into_iter().flatten() {
         let script = "const link = [...document.querySelectorAll('main a[href]')].map(a => a.getAttribute('href'))
             .find(href => href.startsWith(arguments[0]) && href.length > arguments[0].length); return link || null";
         let found = browser.evaluate(script, &[json!(link)]);
@@ -161,6 +169,7 @@ fn take(browser: &Browser, page: &Page, out: &std::path::Path) {
             return;
         };
         at = found.to_owned();
+        browser.open(&at);
     }
     for (ending, language, width, scheme) in LOOKS {
         browser.open(&format!("/language/{}?to=/about", language.tag()));

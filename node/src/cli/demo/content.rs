@@ -269,8 +269,8 @@ const FIRST_DAY: i64 = 5;
 const STEP_DAYS: i64 = 3;
 const DAY_SECONDS: i64 = 86_400;
 
-/// A request that publishes what an organisation says of itself.
-pub(super) fn organisation_request(cast: &Cast, organisation: &str) -> Request {
+/// A request that publishes what an organisation says of itself, in the card that its node has made: `card` is its id.
+pub(super) fn organisation_request(cast: &Cast, organisation: &str, card: &str) -> Request {
     let (place, region, latitude, longitude) = cast.places[0];
     let mut set = vec![
         format!("id={organisation}"),
@@ -289,7 +289,10 @@ pub(super) fn organisation_request(cast: &Cast, organisation: &str) -> Request {
         set.push(format!("name.{language}={name}"));
         set.push(format!("description.{language}={about}"));
     }
-    Request::post("/v1/records", json!({"kind": "organisation", "set": set}))
+    Request::post(
+        "/v1/records",
+        json!({"kind": "organisation", "id": card, "set": set}),
+    )
 }
 
 /// A request that imports some of what an organisation offers.

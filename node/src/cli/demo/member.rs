@@ -88,6 +88,15 @@ impl Member {
         Control::new(&self.data).send(request)
     }
 
+    /// The id of the card that says who it is.
+    pub(super) fn card(&self) -> Result<String, Problem> {
+        let own = format!("/v1/records?kind=organisation&issuer={}", self.organisation);
+        let answer = self.ask(Request::get(&own))?;
+        let id = answer["records"][0]["id"].as_str();
+        id.map(str::to_owned)
+            .ok_or_else(|| Problem::new(Code::Internal, "the node has made no card of itself"))
+    }
+
     /// Name, size and root of every log it holds.
     pub(super) fn logs(&self) -> Result<Vec<(String, u64, String)>, Problem> {
         let answer = self.ask(Request::get("/v1/logs"))?;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::read::Said;
 use super::{EXTRA, SUBJECT};
+use crate::codes;
 use crate::text::Language;
 
 /// One line.
@@ -131,10 +132,10 @@ fn one(
             }
         }
         (shape, value) => {
-            let mut said = text(shape, value, language);
-            if let Some(unit) = unit {
-                said = format!("{said} {unit}");
-            }
+            let said = match (value.as_u64(), shape) {
+                (Some(number), Shape::Integer { .. }) => language.counted(number, unit),
+                _ => text(shape, value, language),
+            };
             into.push(Line {
                 link: matches!(shape, Shape::Url),
                 ..plain(path, label, said)
@@ -148,6 +149,7 @@ fn text(shape: &Shape, value: &Value, language: Language) -> String {
         (Shape::OneOf(choices) | Shape::Suggested(choices), Value::String(value)) => {
             label(choices, value, language)
         }
+        (Shape::Code(list), Value::String(code)) => codes::beside(list, code, language.tag()),
         (Shape::Bool, Value::Bool(true)) => language.say("yes"),
         (Shape::Bool, Value::Bool(false)) => language.say("no"),
         (Shape::Date, Value::String(day)) => erikti_protocol::time::Date::parse(day)

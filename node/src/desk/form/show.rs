@@ -107,8 +107,8 @@ pub struct Control {
     pub label: String,
     /// What it is for.
     pub help: String,
-    /// What it counts.
-    pub unit: Option<&'static str>,
+    /// What it counts, in words.
+    pub unit: Option<String>,
     /// Whether it must be filled in.
     pub required: bool,
     /// What is wrong with it.
@@ -252,7 +252,7 @@ impl Layout<'_> {
             id: path.clone(),
             label: field.label.of(tag).to_owned(),
             help: field.help.of(tag).to_owned(),
-            unit: field.unit,
+            unit: self.unit(field),
             required: field.required,
             faults: self.said(&path),
             value: entered.first().to_owned(),
@@ -280,6 +280,12 @@ impl Layout<'_> {
                 self.parts.push(Part::Control(control));
             }
         }
+    }
+
+    /// A unit in words; one that its label already says, which UCUM writes in braces, has none.
+    fn unit(&self, field: &Field) -> Option<String> {
+        let unit = field.unit.filter(|unit| !unit.starts_with('{'))?;
+        Some(self.language.say(&format!("unit-{unit}")))
     }
 
     fn open(&mut self, control: &Control) {
@@ -357,7 +363,7 @@ impl Layout<'_> {
             let mut row_control = Control {
                 label: format!("{} {}", control.label, at + 1),
                 help: String::new(),
-                unit: control.unit,
+                unit: control.unit.clone(),
                 required: false,
                 faults: self.said(&path),
                 value: row.first().to_owned(),
