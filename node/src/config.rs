@@ -28,6 +28,9 @@ const ENVIRONMENT_PREFIX: &str = "ERIKTI_";
 /// The largest settings file: the longest sensible one (64 roots, 16 addresses, all comments) has 16 KiB.
 const FILE_BYTES_MAX: usize = 64 * 1024;
 
+/// The licence of feeds unless the organisation chooses another: the one that this field of work uses.
+const FEED_LICENSE: &str = "https://creativecommons.org/licenses/by/4.0/";
+
 /// How a node is set up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -60,6 +63,8 @@ pub struct Http {
     pub trusted_proxies: Vec<String>,
     /// Where figures for Prometheus are served; empty for nowhere.
     pub metrics_listen: Vec<String>,
+    /// Under which licence the public feeds are published, unless an item says otherwise: its address.
+    pub feed_license: String,
 }
 
 /// Whom a node trusts.
@@ -96,6 +101,7 @@ impl Default for Settings {
                 public_url: String::new(),
                 trusted_proxies: Vec::new(),
                 metrics_listen: vec!["127.0.0.1:7452".to_owned()],
+                feed_license: FEED_LICENSE.to_owned(),
             },
             trust: Trust::default(),
             limits: Limits {
@@ -186,6 +192,13 @@ pub const KEYS: &[Key] = &[
         name: "http.metrics_listen",
         shape: Shape::Texts,
         help: &["Where to serve figures for Prometheus, at /metrics; [] is nowhere."],
+    },
+    Key {
+        name: "http.feed_license",
+        shape: Shape::Text,
+        help: &[
+            "Address of the licence under which others may use the public feeds; a record that names its own keeps it.",
+        ],
     },
     Key {
         name: "trust.roots",
@@ -395,6 +408,7 @@ pub fn written(settings: &Settings, key: &Key) -> String {
         "http.public_url" => toml_text::quote(&settings.http.public_url),
         "http.trusted_proxies" => list(&settings.http.trusted_proxies),
         "http.metrics_listen" => list(&settings.http.metrics_listen),
+        "http.feed_license" => toml_text::quote(&settings.http.feed_license),
         "trust.roots" => {
             let roots: Vec<_> = settings.trust.roots.iter().map(OrgId::to_string).collect();
             list(&roots)

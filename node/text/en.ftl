@@ -982,6 +982,7 @@ setting-http-listen = Where to listen for browsers and programs.
 setting-http-public-url = The address of the node for the world, when a proxy stands before it.
 setting-http-trusted-proxies = Proxies whose word on who asks is taken.
 setting-http-metrics-listen = Where figures for Prometheus are served.
+setting-http-feed-license = Licence under which others may use the public feeds.
 setting-trust-roots = Organisations whose word counts.
 setting-limits-connections = Connections with other nodes at a time.
 setting-limits-memory-mib = Memory in MiB above which new connections are refused.

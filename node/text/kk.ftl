@@ -866,6 +866,7 @@ setting-http-listen = Браузерлер мен бағдарламаларды
 setting-http-public-url = Алдында прокси тұрса, түйіннің сыртқы мекенжайы.
 setting-http-trusted-proxies = Сұраушы туралы сөзіне сенетін прокси мекенжайлары.
 setting-http-metrics-listen = Prometheus үшін көрсеткіштер қай мекенжайда беріледі.
+setting-http-feed-license = Ашық деректер ағындарын басқалар қандай лицензиямен пайдалана алады.
 setting-trust-roots = Сөзі есептелетін ұйымдар.
 setting-limits-connections = Басқа түйіндермен бір мезгілдегі байланыс саны.
 setting-limits-memory-mib = Осы жадтан асқанда жаңа байланыс қабылданбайды, МиБ.

@@ -1028,6 +1028,7 @@ setting-http-listen = Где ждать браузеры и программы.
 setting-http-public-url = Внешний адрес узла, если перед ним стоит прокси.
 setting-http-trusted-proxies = Прокси, чьему слову о том, кто спрашивает, верят.
 setting-http-metrics-listen = Где отдаются показатели для Prometheus.
+setting-http-feed-license = Лицензия, по которой другие могут использовать открытые потоки данных.
 setting-trust-roots = Организации, чьё слово считается.
 setting-limits-connections = Сколько соединений с узлами держать одновременно.
 setting-limits-memory-mib = Память в МиБ, сверх которой новые соединения не принимаются.

@@ -190,6 +190,12 @@ fn settle(found: Found) -> Result<Settings, SettingsFault> {
             }
             "http.trusted_proxies" => settings.http.trusted_proxies = found.proxies()?,
             "http.metrics_listen" => settings.http.metrics_listen = found.sockets()?,
+            "http.feed_license" => {
+                settings.http.feed_license = found.text(
+                    "the address of a licence, such as `https://creativecommons.org/licenses/by/4.0/`",
+                    is_web_address,
+                )?;
+            }
             "trust.roots" => settings.trust.roots = found.roots()?,
             "limits.connections" => settings.limits.connections = found.integer()?,
             "limits.memory_mib" => settings.limits.memory_mib = found.integer()?,
@@ -308,6 +314,16 @@ fn is_name(text: &str) -> bool {
 /// The shape of a country's code; which codes exist changes, and is not judged here.
 fn is_country(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+/// An address on the web, whole.
+fn is_web_address(text: &str) -> bool {
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
+        && text.len() <= ADDRESS_BYTES_MAX
+        && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Empty, or scheme and host, and nothing after them.

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use erikti_protocol::codec::Decoder;
+use erikti_protocol::id::RecordId;
 use erikti_protocol::record::Record;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::changes::{self, Told};
 use super::reader::Reader;
+use super::thing::Thing;
 use crate::clock;
 use crate::feed::{Change, KindTag, LIST_MAX, What};
 use crate::formats::rpde::{self, Feed};
@@ -29,8 +31,6 @@ pub const PAGE_ITEMS_MAX: usize = 1_000;
 const DELETED_SECONDS: i64 = 400 * 24 * 60 * 60;
 /// Entries that are read from the journal at once: a package.
 const READ_ENTRIES: u64 = 256;
-/// Under which licence the feeds are published, unless an item says otherwise: the one that this field of work uses.
-pub const LICENSE: &str = "https://creativecommons.org/licenses/by/4.0/";
 
 /// What of the order of arrival is of each feed's kind.
 #[derive(Debug, Default)]
@@ -80,7 +80,7 @@ pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, P
         };
         match told.filter(|told| told.fits(Some(feed.kind().name), None)) {
             Some(told) => {
-                if let Some(item) = item(node, feed, &told, oldest) {
+                if let Some(item) = item(node, feed, &told, oldest)? {
                     items.push(item);
                     next = number;
                 }
@@ -97,27 +97,58 @@ pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, P
     Ok(Page { items, next, full })
 }
 
-fn item(node: &Node, feed: Feed, told: &Told, oldest: i64) -> Option<Value> {
+fn item(node: &Node, feed: Feed, told: &Told, oldest: i64) -> Result<Option<Value>, Problem> {
     let subject = told.current.as_ref().map(Record::subject);
     let subject = subject.as_ref().and_then(Value::as_object);
     // The standard has no word for an opportunity that was called off: it is not there any more.
     let called_off = |status: Option<&Value>| {
         feed == Feed::Opportunities && status.and_then(Value::as_str) == Some("cancelled")
     };
-    match subject.filter(|subject| !called_off(subject.get("status"))) {
-        Some(subject) => {
-            let name = node.name_of(&told.organisation);
-            let organisation = (&told.organisation, name.as_str());
-            Some(rpde::updated(
-                feed,
-                told.number,
-                &told.id,
-                organisation,
-                subject,
-            ))
-        }
-        None => (told.at.seconds() >= oldest).then(|| rpde::deleted(feed, told.number, &told.id)),
+    Ok(
+        match subject.filter(|subject| !called_off(subject.get("status"))) {
+            Some(subject) => {
+                let name = node.name_of(&told.organisation);
+                let organisation = (&told.organisation, name.as_str());
+                let zone = zone_of_opportunity(node, told, subject)?;
+                Some(rpde::updated(
+                    feed,
+                    told.number,
+                    &told.id,
+                    organisation,
+                    subject,
+                    zone.as_deref(),
+                ))
+            }
+            None => {
+                (told.at.seconds() >= oldest).then(|| rpde::deleted(feed, told.number, &told.id))
+            }
+        },
+    )
+}
+
+/// The time zone that a session takes from its opportunity: the one of its schedule.
+fn zone_of_opportunity(
+    node: &Node,
+    told: &Told,
+    subject: &Map<String, Value>,
+) -> Result<Option<String>, Problem> {
+    let opportunity = subject.get("opportunity").and_then(Value::as_str);
+    let Some(opportunity) = opportunity.and_then(RecordId::parse) else {
+        return Ok(None);
+    };
+    if subject.contains_key("timeZone") {
+        return Ok(None);
     }
+    let things = Thing::all(node, Reader::Everybody, &opportunity)?;
+    let Some(thing) = things.get(&told.organisation) else {
+        return Ok(None);
+    };
+    let Some(version) = thing.current() else {
+        return Ok(None);
+    };
+    let record = thing.record(node, version)?.subject();
+    let zone = record.pointer("/schedule/0/timeZone");
+    Ok(zone.and_then(Value::as_str).map(str::to_owned))
 }
 
 /// Looks at the changes that came since.
@@ -178,8 +209,15 @@ fn look(node: &Node, known: &mut Known, run: &[Change]) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A page as its text, for whoever asked under this address.
-pub fn text(page: &Page, base: &str, feed: Feed, after: Option<u64>, limit: usize) -> String {
+/// A page as its text, for whoever asked under this address, under a licence.
+pub fn text(
+    page: &Page,
+    license: &str,
+    base: &str,
+    feed: Feed,
+    after: Option<u64>,
+    limit: usize,
+) -> String {
     // The last page is its own `next`, letter for letter: that is how followers know it.
     let next = match (page.items.is_empty(), after) {
         (true, None) => None,
@@ -196,5 +234,5 @@ pub fn text(page: &Page, base: &str, feed: Feed, after: Option<u64>, limit: usiz
         false => format!("?{}", parts.join("&")),
     };
     let next = format!("{base}{}{query}", feed.path());
-    json!({"next": next, "items": page.items, "license": LICENSE}).to_string()
+    json!({"next": next, "items": page.items, "license": license}).to_string()
 }

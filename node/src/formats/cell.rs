@@ -85,6 +85,22 @@ pub(super) fn clock_time(text: &str) -> Result<(String, Option<String>), &'stati
     Ok((moment(at), zone))
 }
 
+/// A clock time with what its zone's clocks were then ahead of UTC: `2026-12-05T09:00:00+05:00`. Where the clocks are put
+/// back, and a time comes twice, it is the first of the two; `None` for a zone that nobody knows.
+pub(super) fn with_offset(clock: &str, zone: &str) -> Option<String> {
+    let at: civil::DateTime = clock.parse().ok()?;
+    let at = at.to_zoned(TimeZone::get(zone).ok()?).ok()?;
+    strtime::format("%Y-%m-%dT%H:%M:%S%:z", &at).ok()
+}
+
+/// What the clocks of a zone show at a moment that is written with `Z` or an offset; `None` for a text without one, and
+/// for a zone that nobody knows.
+pub(super) fn clock_in(text: &str, zone: &str) -> Option<String> {
+    let at: Timestamp = text.trim().parse().ok()?;
+    let zone = TimeZone::get(zone).ok()?;
+    Some(moment(zone.to_datetime(at)))
+}
+
 /// A moment with `Z` or an offset, in any spelling of RFC 3339, as records write it; a day alone is its first second.
 pub(super) fn utc_time(text: &str) -> Option<String> {
     let text = text.trim();
@@ -273,6 +289,57 @@ mod tests {
         ] {
             assert!(clock_time(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_clock_time_has_the_offset_of_its_zone_on_that_day() {
+        for (clock, zone, wanted) in [
+            (
+                "2026-12-05T09:00:00",
+                "Asia/Almaty",
+                "2026-12-05T09:00:00+05:00",
+            ),
+            // The country moved its clocks that spring.
+            (
+                "2024-02-01T09:00:00",
+                "Asia/Almaty",
+                "2024-02-01T09:00:00+06:00",
+            ),
+            (
+                "2026-07-05T18:00:00",
+                "Europe/London",
+                "2026-07-05T18:00:00+01:00",
+            ),
+            (
+                "2026-10-25T01:30:00",
+                "Europe/London",
+                "2026-10-25T01:30:00+01:00",
+            ),
+            (
+                "2026-12-05T09:00:00",
+                "Asia/Kathmandu",
+                "2026-12-05T09:00:00+05:45",
+            ),
+            (
+                "2026-12-05T09:00:00",
+                "Etc/GMT-5",
+                "2026-12-05T09:00:00+05:00",
+            ),
+            (
+                "2026-12-05T09:00:00",
+                "Etc/UTC",
+                "2026-12-05T09:00:00+00:00",
+            ),
+        ] {
+            assert_eq!(with_offset(clock, zone).as_deref(), Some(wanted), "{zone}");
+            assert_eq!(clock_in(wanted, zone).as_deref(), Some(clock), "{zone}");
+        }
+        assert_eq!(with_offset("2026-12-05T09:00:00", "Asia/Nowhere"), None);
+        assert_eq!(clock_in("2026-12-05T09:00:00", "Asia/Almaty"), None);
+        assert_eq!(
+            clock_in("2026-07-05T17:00:00Z", "Europe/London").as_deref(),
+            Some("2026-07-05T18:00:00")
+        );
     }
 
     #[test]

@@ -158,6 +158,7 @@ mod tests {
             public_url: public_url.to_owned(),
             trusted_proxies: proxies.iter().map(ToString::to_string).collect(),
             metrics_listen: Vec::new(),
+            feed_license: String::new(),
         }
     }
 

@@ -163,8 +163,9 @@ async fn page(
             let base = key.3.clone();
             let made = blocking(&node, move |node| {
                 let page = feeds::page(node, feed, after.unwrap_or(0), limit)?;
+                let license = &node.settings().http.feed_license;
                 Ok(Made {
-                    text: feeds::text(&page, &base, feed, after, limit).into(),
+                    text: feeds::text(&page, license, &base, feed, after, limit).into(),
                     full: page.full,
                 })
             })

@@ -295,3 +295,133 @@ fn a_file_of_another_publisher_is_read_as_far_as_it_goes() {
     let opportunity = member.ask(&["record", "show", opportunity]);
     assert_eq!(opportunity["record"]["credentialSubject"]["minimumAge"], 16);
 }
+
+/// Makes a record and returns its id.
+fn make(member: &Member, kind: &str, subject: &Value) -> String {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), subject.to_string()).expect("writable");
+    let path = file.path().to_str().expect("a path");
+    let made = member.ask(&["record", "new", kind, "--from", path]);
+    made["id"].as_str().expect("an id").to_owned()
+}
+
+#[test]
+fn a_sessions_times_have_the_offset_of_its_own_zone_or_of_its_opportunitys() {
+    let member = node("Zones", 0);
+    let schedule = |zone: &str| {
+        json!({"title": {"en": "Reading"}, "schedule": [{
+            "byDay": ["Saturday"], "repeatFrequency": "P1W", "startTime": "18:00", "endTime": "19:00", "timeZone": zone,
+        }]})
+    };
+    let london = make(&member, "opportunity", &schedule("Europe/London"));
+    let nowhere = make(
+        &member,
+        "opportunity",
+        &json!({"title": {"en": "Anywhere"}}),
+    );
+    let session = |of: &str, zone: Option<&str>| {
+        let mut subject = json!({
+            "opportunity": of, "start": "2026-07-05T18:00:00", "end": "2026-07-05T19:30:00",
+            "previousStart": "2026-12-05T18:00:00",
+        });
+        if let Some(zone) = zone {
+            subject["timeZone"] = json!(zone);
+        }
+        make(&member, "session", &subject)
+    };
+    let cases = [
+        (
+            session(&london, Some("Asia/Almaty")),
+            "+05:00",
+            "+05:00",
+            Some("Asia/Almaty"),
+        ),
+        (
+            session(&london, None),
+            "+01:00",
+            "+00:00",
+            Some("Europe/London"),
+        ),
+        (session(&nowhere, None), "", "", None),
+    ];
+    let (held, _) = walk(&format!("{}rpde/sessions?limit=10", member.pages), |_| {});
+    assert_eq!(held.len(), cases.len());
+    for (id, summer, winter, zone) in cases {
+        let data = &held[&id];
+        assert_eq!(data["startDate"], format!("2026-07-05T18:00:00{summer}"));
+        assert_eq!(data["endDate"], format!("2026-07-05T19:30:00{summer}"));
+        assert_eq!(
+            data["previousStartDate"],
+            format!("2026-12-05T18:00:00{winter}")
+        );
+        assert_eq!(data["scheduleTimezone"].as_str(), zone);
+    }
+}
+
+#[test]
+fn another_publishers_moments_are_read_on_the_clock_of_the_place() {
+    let member = node("Clocks", 0);
+    let item = |id: &str, start: &str, zone: Option<&str>| {
+        let mut data = json!({"@type": "ScheduledSession", "superEvent": "https://other.example/series/7", "startDate": start});
+        if let Some(zone) = zone {
+            data["scheduleTimezone"] = json!(zone);
+        }
+        json!({"state": "updated", "kind": "ScheduledSession", "id": id, "modified": 2, "data": data})
+    };
+    let page = json!({"next": "https://other.example/feed?afterChangeNumber=3", "items": [
+        {"state": "updated", "kind": "Activity", "id": 7, "modified": 1, "data": {
+            "@id": "https://other.example/series/7", "type": "Activity", "title": "Reading aloud"}},
+        item("utc", "2026-07-05T17:00:00Z", Some("Europe/London")),
+        item("half", "2026-07-05T18:00:00+05:30", Some("Asia/Kolkata")),
+        item("bare", "2026-07-05T18:00:00", Some("Asia/Almaty")),
+    ]});
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), page.to_string()).expect("writable");
+    let path = file.path().to_str().expect("a path");
+    let answer = member.ask(&["import", "opportunities", path, "--format", "rpde"]);
+    assert_eq!(answer["rejected"], json!([]), "{answer}");
+    let sessions = rows(&member)
+        .into_iter()
+        .filter(|row| row.get("start").is_some());
+    let zones: BTreeMap<String, String> = sessions
+        .map(|row| {
+            assert_eq!(row["start"], "2026-07-05T18:00:00", "{row}");
+            let zone = row["timeZone"].as_str().expect("a zone").to_owned();
+            (zone.clone(), zone)
+        })
+        .collect();
+    assert_eq!(zones.len(), 3);
+}
+
+#[test]
+fn a_feed_is_under_the_licence_that_its_organisation_chose_and_names_each_publisher() {
+    let mut member = Member::init("Licensing", &[]);
+    member.start();
+    let url = format!("{}rpde/opportunities?limit=10", member.pages);
+    let usual = "https://creativecommons.org/licenses/by/4.0/";
+    assert_eq!(page(&url)["license"], usual);
+    let organiser = json!({"name": "A school", "url": "https://school.example/"});
+    let own = json!({"title": {"en": "Own"}, "organiser": organiser, "license": "https://license.example/own"});
+    let id = make(&member, "opportunity", &own);
+    member.stop();
+    member.set("http.feed_license", "https://license.example/chosen");
+    member.start();
+    let url = format!("{}rpde/opportunities?limit=10", member.pages);
+    let page = page(&url);
+    assert_eq!(page["license"], "https://license.example/chosen");
+    let item = &page["items"][0];
+    assert_eq!(item["id"], id.as_str());
+    assert_eq!(item["data"]["license"], "https://license.example/own");
+    assert_eq!(item["data"]["organisation"]["name"], "A school");
+    assert_eq!(
+        item["data"]["publisher"]["id"],
+        member.organisation.as_str()
+    );
+    assert_eq!(item["data"]["publisher"]["name"], "Licensing");
+    for wrong in ["", "no address", "ftp://license.example/", "https://"] {
+        let file = format!("name = \"A\"\n[http]\nfeed_license = \"{wrong}\"\n");
+        let read = erikti_node::config::read(&file, [], &[]);
+        let fault = read.expect_err("refused").to_string();
+        assert!(fault.contains("http.feed_license"), "{wrong}: {fault}");
+    }
+}

@@ -8,7 +8,7 @@ use erikti_protocol::{json, kind::Kind};
 use serde_json::{Map, Value, json};
 
 use super::{ATTENDANCE_MODES, EVENT_STATES, Feed, SUBJECT, Withdrawn, member};
-use crate::formats::cell::clock_time;
+use crate::formats::cell::{clock_in, clock_time};
 use crate::formats::{
     Collector, FILE_BYTES_MAX, FormatFault, Import, ImportedThing, Rejection, shown, text, vds,
 };
@@ -360,8 +360,13 @@ fn session(kind: &Kind, data: &Map<String, Value>) -> Result<Map<String, Value>,
         let Some(text) = text(path) else {
             continue;
         };
-        let (clock, zone) = clock_time(&text)
-            .map_err(|wanted| FieldFault::text(path, &text, wanted.to_string()))?;
+        // Who names the zone may write the time in any other, most of all in UTC.
+        let named = subject.get("timeZone").and_then(Value::as_str);
+        let (clock, zone) = match named.and_then(|zone| clock_in(&text, zone)) {
+            Some(clock) => (clock, None),
+            None => clock_time(&text)
+                .map_err(|wanted| FieldFault::text(path, &text, wanted.to_string()))?,
+        };
         kind.set_text(&mut subject, field, &clock)?;
         if let Some(zone) = zone.filter(|_| !subject.contains_key("timeZone")) {
             kind.set_text(&mut subject, "timeZone", &zone)?;

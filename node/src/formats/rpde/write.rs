@@ -4,19 +4,24 @@ use erikti_protocol::field::LANGUAGE_UNKNOWN;
 use erikti_protocol::id::{OrgId, RecordId};
 use serde_json::{Map, Value, json};
 
+use crate::formats::cell::with_offset;
+
 use super::{ATTENDANCE_MODES, EVENT_STATES, Feed, SUBJECT, member};
 
 /// An item that is there.
+///
+/// `zone`   a session's time zone, when its opportunity says one and it does not itself
 pub fn updated(
     feed: Feed,
     number: u64,
     id: &RecordId,
     organisation: (&OrgId, &str),
     subject: &Map<String, Value>,
+    zone: Option<&str>,
 ) -> Value {
     let data = match feed {
         Feed::Opportunities => activity(id, organisation, subject),
-        Feed::Sessions => session(id, organisation, subject),
+        Feed::Sessions => session(id, organisation, subject, zone),
     };
     json!({
         "state": "updated", "kind": feed.item_kind(), "id": id, "modified": number, "data": data,
@@ -70,10 +75,11 @@ fn activity(
     let mut data = object(json!({
         "@context": {
             "@vocab": "https://ns.volunteeringdata.io/", "id": "@id", "type": "@type", "erikti": "urn:erikti:v1:",
-            SUBJECT: {"@type": "@json"},
+            "publisher": "http://purl.org/dc/terms/publisher", SUBJECT: {"@type": "@json"},
         },
         "id": id, "type": "Activity",
         "organisation": {"id": organisation, "type": "Organisation", "name": name},
+        "publisher": {"id": organisation, "type": "Organisation", "name": name},
     }));
     for (name, path) in [("title", "title"), ("description", "description")] {
         if let Some(words) = words(member(subject, path)) {
@@ -92,6 +98,10 @@ fn activity(
         ("license", "license"),
     ];
     copy(&mut data, subject, &own);
+    // What came from somebody else is under the licence that they gave it.
+    if !data.contains_key("license") {
+        copy(&mut data, subject, &[("license", "source.license")]);
+    }
     let mut role = Map::new();
     let roles = [
         ("applyLink", "applyLink"),
@@ -129,7 +139,9 @@ fn session(
     id: &RecordId,
     (organisation, name): (&OrgId, &str),
     subject: &Map<String, Value>,
+    zone: Option<&str>,
 ) -> Value {
+    let zone = member(subject, "timeZone").and_then(Value::as_str).or(zone);
     let mut data = object(json!({
         "@context": ["https://openactive.io/", {"erikti": "urn:erikti:v1:", SUBJECT: {"@type": "@json"}}],
         "@type": "ScheduledSession", "@id": id, "identifier": id,
@@ -137,17 +149,26 @@ fn session(
     }));
     let own = [
         ("superEvent", "opportunity"),
-        // Clock times of the place: without its zone they name no moment, so no offset is made up.
-        ("startDate", "start"),
-        ("endDate", "end"),
-        ("scheduleTimezone", "timeZone"),
-        ("previousStartDate", "previousStart"),
         ("maximumAttendeeCapacity", "capacity"),
         ("remainingAttendeeCapacity", "remaining"),
         ("inLanguage", "languages"),
         ("url", "applyLink"),
     ];
     copy(&mut data, subject, &own);
+    for (name, path) in [
+        ("startDate", "start"),
+        ("endDate", "end"),
+        ("previousStartDate", "previousStart"),
+    ] {
+        if let Some(clock) = member(subject, path).and_then(Value::as_str) {
+            // Without a zone a clock time names no moment, so no offset is made up.
+            let moment = zone.and_then(|zone| with_offset(clock, zone));
+            data.insert(name.to_owned(), json!(moment.as_deref().unwrap_or(clock)));
+        }
+    }
+    if let Some(zone) = zone {
+        data.insert("scheduleTimezone".to_owned(), json!(zone));
+    }
     for (name, path) in [("name", "name"), ("description", "note")] {
         if let Some(text) = one_text(member(subject, path)) {
             data.insert(name.to_owned(), text);
