@@ -2,6 +2,7 @@
 
 mod flows;
 mod frame;
+mod hostile;
 mod pages;
 mod tour;
 mod world;
