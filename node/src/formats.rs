@@ -10,6 +10,7 @@ pub mod cell;
 pub mod csv;
 pub mod mapping;
 pub mod rpde;
+pub mod table;
 pub mod vds;
 
 use std::collections::BTreeMap;
@@ -45,11 +46,13 @@ pub enum Format {
     Vds,
     /// Pages of Realtime Paged Data Exchange.
     Rpde,
+    /// A table of own records, as it was downloaded here.
+    Records,
 }
 
 impl Format {
     /// Every format's name.
-    pub const NAMES: [&str; 3] = ["csv", "vds", "rpde"];
+    pub const NAMES: [&str; 4] = ["csv", "vds", "rpde", "records"];
 
     /// Reads a format's name.
     pub fn parse(name: &str) -> Option<Self> {
@@ -57,6 +60,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "vds" => Some(Self::Vds),
             "rpde" => Some(Self::Rpde),
+            "records" => Some(Self::Records),
             _ => None,
         }
     }
@@ -81,6 +85,8 @@ pub struct Import {
     pub things: Vec<ImportedThing>,
     /// Rows that cannot.
     pub rejected: Vec<Rejection>,
+    /// Rows that say what a record of this organisation is to say from now on.
+    pub edits: Vec<table::Edit>,
     /// Columns (in JSON: paths of members) that nothing was read from.
     pub ignored_columns: Vec<String>,
 }

@@ -7,6 +7,7 @@ mod access;
 mod admit;
 mod caller;
 mod cookie;
+pub mod download;
 mod form;
 mod hosts;
 mod limits;

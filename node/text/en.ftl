@@ -611,6 +611,7 @@ records-name = Title
 records-changed = Changed
 records-faulty = Needs mending
 records-close = Close the chosen ones
+records-csv = Download as CSV: { $kind }
 record-edit = Edit
 record-copy = Copy
 record-close = Close
@@ -708,6 +709,7 @@ erase-wrong-title = What was typed is not the title.
 erase-do = Erase for good
 
 ## Coordinator: import
+import-own-table = A table that was downloaded from the list of records may be changed in a spreadsheet and brought back: only rows that you changed become new versions.
 import-title = Import a file
 import-what = Bring a table or a file of data. First you see what would come of it, then you confirm, and for a day you can undo it.
 import-file = File

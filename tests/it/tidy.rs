@@ -159,8 +159,13 @@ const HOMES: &[Home] = &[
     home("fluent-bundle", &["node/src/text.rs"], ""),
     home(
         "futures",
-        &["node/src/http/events.rs", "node/src/net", "tests/it"],
-        "streams of libp2p, and tests of them; a stream of events",
+        &[
+            "node/src/front/download.rs",
+            "node/src/http/events.rs",
+            "node/src/net",
+            "tests/it",
+        ],
+        "streams of libp2p, and tests of them; a stream of events; a table in pages",
     ),
     home("getrandom", &["node/src/clock.rs"], ""),
     home("governor", &["node/src/front"], ""),

@@ -4,6 +4,7 @@ mod edits;
 mod forms;
 mod imports;
 mod partners;
+mod tables;
 
 use erikti_node::desk::form::{EXTRA, Entered, Form as Entries, SUBJECT};
 use erikti_protocol::kind::{self, Kind};

@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod bulk;
 pub mod columns;
+mod own;
 pub mod undo;
 
 use erikti_protocol::kind;
@@ -21,7 +22,7 @@ use super::thing::Thing;
 use crate::clock;
 use crate::deeds::Actor;
 use crate::formats::mapping::Mapping;
-use crate::formats::{Format, FormatFault, Import, ImportedThing, Rejection, csv, vds};
+use crate::formats::{Format, FormatFault, Import, ImportedThing, Rejection, csv, table, vds};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
@@ -249,9 +250,12 @@ impl Changes {
             ignored_columns: import.ignored_columns,
             ..Self::default()
         };
-        for thing in import.things {
-            let row = thing.row;
-            match change(node, thing) {
+        let things = import.things.into_iter();
+        let things = things.map(|thing| (thing.row, change(node, thing)));
+        let edits = import.edits.iter();
+        let edits = edits.map(|edit| (edit.row, own::change(node, edit)));
+        for (row, change) in things.chain(edits) {
+            match change {
                 Ok(Change::Created(draft)) => {
                     changes.created += 1;
                     changes.drafts.push(draft);
@@ -298,6 +302,9 @@ impl Changes {
 fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Import, Problem> {
     let organisation = node.organisation();
     let read = match Format::parse(format) {
+        Some(Format::Records) => return own_table(bytes),
+        // It says itself what its columns are.
+        Some(Format::Csv) if map.is_none() && table::is_own(bytes) => return own_table(bytes),
         Some(Format::Csv) => {
             let map = map.ok_or_else(|| {
                 Problem::new(Code::ImportMapping, "a table needs a mapping file")
@@ -322,6 +329,17 @@ fn read(node: &Node, format: &str, bytes: &[u8], map: Option<&str>) -> Result<Im
         }
         _ => Problem::new(Code::ImportInvalid, fault.to_string())
             .hint("is it the right file, and --format what it is?"),
+    })
+}
+
+fn own_table(bytes: &[u8]) -> Result<Import, Problem> {
+    let table = table::read(bytes).map_err(|fault| own::unreadable(&fault))?;
+    Ok(Import {
+        read: table.read,
+        rejected: table.rejected,
+        edits: table.edits,
+        ignored_columns: table.ignored_columns,
+        ..Import::default()
     })
 }
 

@@ -98,7 +98,7 @@ pub fn glance(bytes: &[u8], rows: usize) -> Result<Glance, FormatFault> {
 
 /// What separates the cells: whichever of comma, semicolon and tab the first line has most of, outside quotes.
 /// Spreadsheets write semicolons where the comma is the decimal point.
-fn delimiter(text: &str) -> u8 {
+pub(super) fn delimiter(text: &str) -> u8 {
     let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in text.bytes() {

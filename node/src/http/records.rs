@@ -15,10 +15,12 @@ use serde_json::Value;
 use super::operations::TEXT;
 use super::passage::matches;
 use super::{Answer, Json, answer, read};
-use crate::desk::{history, records};
-use crate::front::{Caller, blocking};
+use crate::desk::own::Filter;
+use crate::desk::{edits, history, records};
+use crate::front::{Caller, blocking, download};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
+use crate::text::Language;
 
 pub(super) use operations::{LAST_OPERATIONS, OPERATIONS};
 
@@ -50,6 +52,26 @@ async fn list(
     })
     .await?;
     Ok(paged(&uri, page))
+}
+
+async fn table(
+    State(node): State<Node>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Response, Problem> {
+    let text = |name: &str| query.get(name).filter(|text| !text.is_empty()).cloned();
+    let kind = text("kind").ok_or_else(|| {
+        Problem::new(Code::Usage, "a table is of one kind of records")
+            .field("kind")
+            .hint("say which: ?kind=opportunity")
+    })?;
+    let filter = Filter {
+        status: text("status"),
+        text: text("q").unwrap_or_default(),
+        ..Filter::default()
+    };
+    let kind = edits::kind_of(&kind)?;
+    let language = Language::English;
+    Ok(download::records(&node, kind, filter, language, b','))
 }
 
 /// The tag of a record's state: its digest.

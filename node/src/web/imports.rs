@@ -14,6 +14,7 @@ use crate::desk::form::read::Said;
 use crate::desk::imports::batch::{self, Batch, State as Standing};
 use crate::desk::imports::{self, Preview, undo as undoing};
 use crate::formats::csv::glance;
+use crate::formats::table::is_own;
 use crate::formats::{FILE_BYTES_MAX, Format};
 use crate::front::blocking;
 use crate::node::Node;
@@ -200,6 +201,7 @@ pub(super) async fn bring(
 fn guessed(name: &str, bytes: &[u8]) -> &'static str {
     match Format::of_file(name) {
         Some(Format::Vds) => "vds",
+        _ if is_own(bytes) => "records",
         Some(Format::Csv) => "csv",
         _ => match bytes.iter().find(|byte| !byte.is_ascii_whitespace()) {
             Some(b'{' | b'[') => "vds",
@@ -262,6 +264,9 @@ fn rejected<'a>(
 
 /// The kinds that a format's rows become.
 fn kinds_of(batch: &Batch) -> Vec<&'static kind::Kind> {
+    if Format::parse(&batch.format) == Some(Format::Records) {
+        return kind::all().to_vec();
+    }
     let mapped = batch.map.as_deref().and_then(kind_of_map);
     let usual = ["opportunity", "session"]
         .into_iter()

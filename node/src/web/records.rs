@@ -14,10 +14,11 @@ use crate::desk::edits;
 use crate::desk::form::lines::label;
 use crate::desk::imports::bulk;
 use crate::desk::own::{self, Filter, Own};
-use crate::front::blocking;
+use crate::front::{blocking, download};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::index::PageCursor;
+use crate::text::Language;
 
 /// Records closed at once, at most: two pages of them.
 const CLOSE_MAX: usize = 2 * own::PAGE_RECORDS;
@@ -30,6 +31,31 @@ pub(super) struct Asked {
     status: String,
     q: String,
     cursor: String,
+}
+
+impl Asked {
+    /// The kind that a table of what is asked for is of.
+    fn table_kind(&self) -> &str {
+        match self.kind.as_str() {
+            "" => "opportunity",
+            kind => kind,
+        }
+    }
+
+    /// The filters as an address has them, each with `&` behind it.
+    fn pairs(&self, kind: &str) -> String {
+        let encode = |text: &str| askama::filters::urlencode(text).map(|text| text.to_string());
+        let pair = |name: &str, text: &str| match encode(text) {
+            Ok(text) if !text.is_empty() => format!("{name}={text}&"),
+            _ => String::new(),
+        };
+        [
+            pair("kind", kind),
+            pair("status", &self.status),
+            pair("q", &self.q),
+        ]
+        .concat()
+    }
 }
 
 #[derive(Template)]
@@ -83,17 +109,16 @@ impl Listed {
     }
 
     fn further(&self, cursor: &PageCursor) -> String {
-        let encode = |text: &str| askama::filters::urlencode(text).map(|text| text.to_string());
-        let pair = |name: &str, text: &str| match encode(text) {
-            Ok(text) if !text.is_empty() => format!("{name}={text}&"),
-            _ => String::new(),
-        };
-        format!(
-            "/manage/records?{}{}{}cursor={cursor}",
-            pair("kind", &self.asked.kind),
-            pair("status", &self.asked.status),
-            pair("q", &self.asked.q),
-        )
+        let pairs = self.asked.pairs(&self.asked.kind);
+        format!("/manage/records?{pairs}cursor={cursor}")
+    }
+
+    /// Where the table of these records is, and of which kind it is.
+    fn table(&self) -> (String, String) {
+        let kind = self.asked.table_kind();
+        let pairs = self.asked.pairs(kind);
+        let to = format!("/manage/records.csv?{}", pairs.trim_end_matches('&'));
+        (to, self.kind_label(kind))
     }
 
     fn filtered(&self) -> bool {
@@ -139,6 +164,26 @@ pub(super) async fn list(
         records: page.records,
         next: page.next,
     })
+}
+
+/// The same records as a table: those of one kind, whose fields are its columns.
+pub(super) async fn table(
+    State(node): State<Node>,
+    p: Page,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let kind = edits::kind_of(asked.table_kind())?;
+    // Spreadsheets in Kazakh and Russian have the comma as the decimal point, and want semicolons between cells.
+    let between = match p.language {
+        Language::Kazakh | Language::Russian => b';',
+        _ => b',',
+    };
+    let filter = Filter {
+        status: Some(asked.status).filter(|status| !status.is_empty()),
+        text: asked.q,
+        ..Filter::default()
+    };
+    Ok(download::records(&node, kind, filter, p.language, between))
 }
 
 /// Closes the records that were ticked.

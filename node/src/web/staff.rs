@@ -20,6 +20,7 @@ pub(super) fn routes() -> Routes {
         .get("/today", today::show)
         .post("/today/seen", today::seen)
         .get("/manage/records", records::list)
+        .get("/manage/records.csv", records::table)
         .post("/manage/records/close", records::close)
         .get("/manage/records/new", records::kinds)
         .get("/manage/records/new/{kind}", record_form::new)

@@ -4,6 +4,7 @@ use axum::routing::{get, post, put};
 use erikti_protocol::kind;
 use serde_json::{Map, Value, json};
 
+use crate::front::download::CSV;
 use crate::http::operations::{Operation, Parameter, Part, Reply, TEXT, give};
 use crate::problem::Code;
 
@@ -71,6 +72,21 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         Parameter::query("cursor", "What `next` said on the page before.", || json!({"type": "string", "maxLength": 512})),
     ])
     .answers(&[Reply::json("RecordPage", "A page; it may be short, even empty, and still have a next one.").headers(LINK)]),
+    Operation::new(
+        "GET",
+        "/v1/records.csv",
+        "listRecordsAsTable",
+        Part::Records,
+        "The organisation's own records of a kind as a table (RFC 4180), a column for each field. Changed and imported again, only rows that were changed become new versions.",
+        || get(super::table),
+    )
+    .takes(&[
+        Parameter::query("kind", "The kind, whose fields are the columns.", || json!({"type": "string"})).example("opportunity").required(),
+        Parameter::query("q", "Words in the title or the id.", || json!({"type": "string", "maxLength": 200})),
+        Parameter::query("status", "In this state.", || json!({"type": "string"})),
+    ])
+    .answers(&[Reply::media(CSV, "The table. A cell that a spreadsheet would take for a formula begins with an apostrophe, which an import takes off again.")])
+    .refuses(&[Code::KindUnknown, Code::NotAllowed]),
     Operation::new(
         "GET",
         "/v1/records/{id}",
