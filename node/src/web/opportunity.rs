@@ -111,7 +111,8 @@ fn page(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
         .collect();
     let days = |name: &str| subject.get(name).and_then(Value::as_str);
     let status = subject.get("status").and_then(Value::as_str);
-    const TOLD: [&str; 16] = [
+    // Where it was imported from stands on the page of the whole record.
+    const TOLD: [&str; 17] = [
         "title",
         "summary",
         "description",
@@ -128,6 +129,7 @@ fn page(p: Page, node: &Node, id: &str) -> Result<Response, Problem> {
         "type",
         "id",
         "image",
+        "source",
     ];
     filled(&Opportunity {
         title: words("title").unwrap_or_else(|| Words::plain(p.say("untitled"))),
