@@ -139,6 +139,10 @@ fn main() -> ExitCode {
                 take(&browser, page, &out);
             }
         }
+        if only.is_none() {
+            bring(&browser);
+            look(&browser, "preview", &browser.here(), &out);
+        }
     }
     for complaint in browser.complaints() {
         eprintln!("the browser complains: {complaint}");
@@ -171,15 +175,33 @@ fn take(browser: &Browser, page: &Page, out: &std::path::Path) {
         at = found.to_owned();
         browser.open(&at);
     }
+    look(browser, page.name, &at, out);
+}
+
+/// Brings a table of which one row is good and one is not, as far as its preview.
+fn bring(browser: &Browser) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("Спартакиада.csv");
+    let rows = "title.kk,title.en,startDate,capacity\nМараға су беру,Water for runners,2027-05-01,12\nТұсаукесер,Opening,soon,40\n";
+    std::fs::write(&table, rows).expect("a table");
+    browser.read_in(Language::English);
+    browser.open("/manage/import");
+    browser.attach(&browser.say("import-file"), &table);
+    browser.press(&browser.say("import-bring"));
+    browser.sees(&browser.say("preview-title"));
+}
+
+/// Takes a page in every way that it is looked at.
+fn look(browser: &Browser, name: &str, at: &str, out: &std::path::Path) {
     for (ending, language, width, scheme) in LOOKS {
         browser.open(&format!("/language/{}?to=/about", language.tag()));
         browser.resize(width, 800);
         browser.dress(scheme);
-        browser.open(&at);
-        let file = out.join(format!("{}-{ending}.png", page.name));
+        browser.open(at);
+        let file = out.join(format!("{name}-{ending}.png"));
         std::fs::write(&file, browser.picture()).expect("the picture can be written");
     }
-    println!("{}", page.name);
+    println!("{name}");
 }
 
 fn for_readme(browser: &Browser, file: &std::path::Path) {
