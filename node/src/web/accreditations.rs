@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use erikti_protocol::kind::ROLES;
 
-use super::page::{Page, filled};
-use super::staff::{Pairs, Refused, Told, every, one, see_other};
+use super::page::{Page, page};
+use super::staff::{Pairs, Refused, Told, every, one, refused, see_other};
 use crate::clock;
 use crate::desk::belonging::{self, Given, Root};
 use crate::desk::organisations;
@@ -30,7 +29,7 @@ struct Listed {
 }
 
 /// What stood in the form that was refused.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Filled {
     organisation: String,
     roles: Vec<String>,
@@ -99,11 +98,10 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = blocking(&node, move |node| {
+    page(&node, move |node| {
         look(node, p, told, None, Filled::default())
     })
-    .await?;
-    filled(&listed)
+    .await
 }
 
 /// Gives an accreditation, or changes one.
@@ -112,44 +110,43 @@ pub(super) async fn give(
     p: Page,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
-    let listed = blocking(&node, move |node| {
-        let by = p.caller.actor();
-        let filled = Filled {
-            organisation: one(&pairs, "organisation").to_owned(),
-            roles: every(&pairs, "role"),
-            from: one(&pairs, "from").to_owned(),
-            until: one(&pairs, "until").to_owned(),
-        };
-        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let (from, until) = (some(&filled.from), some(&filled.until));
-        let given = match filled.roles.is_empty() {
-            true => Err(
+    let by = p.caller.actor();
+    let filled = Filled {
+        organisation: one(&pairs, "organisation").to_owned(),
+        roles: every(&pairs, "role"),
+        from: one(&pairs, "from").to_owned(),
+        until: one(&pairs, "until").to_owned(),
+    };
+    let wanted = filled.clone();
+    let given = blocking(&node, move |node| {
+        if wanted.roles.is_empty() {
+            return Err(
                 Problem::new(Code::Usage, "an accreditation names at least one role")
                     .field("role")
                     .hint("tick what the organisation may do"),
-            ),
-            false => organisations::accredit(
-                node,
-                &by,
-                &filled.organisation,
-                &filled.roles,
-                from.as_deref(),
-                until.as_deref(),
-            ),
-        };
-        match given {
-            Ok(_) => Ok(None),
-            Err(problem) if problem.code.status() < 500 => {
-                let refused = Some(Refused::from(&problem));
-                look(node, p, Told::default(), refused, filled).map(Some)
-            }
-            Err(problem) => Err(problem),
+            );
         }
+        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let (from, until) = (some(wanted.from), some(wanted.until));
+        let (organisation, roles) = (&wanted.organisation, &wanted.roles);
+        organisations::accredit(
+            node,
+            &by,
+            organisation,
+            roles,
+            from.as_deref(),
+            until.as_deref(),
+        )
     })
-    .await?;
-    match listed {
-        Some(listed) => Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&listed)?).into_response()),
-        None => Ok(see_other("/admin/accreditations?done=accredited")),
+    .await;
+    match given {
+        Ok(_) => Ok(see_other("/admin/accreditations?done=accredited")),
+        Err(problem) => {
+            refused(&node, problem, move |node, refused| {
+                look(node, p, Told::default(), Some(refused), filled)
+            })
+            .await
+        }
     }
 }
 
@@ -168,7 +165,7 @@ pub(super) async fn ask(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let asked = blocking(&node, move |node| {
+    page(&node, move |node| {
         let organisation = organisations::find(node, &id)?;
         let logs = node.ingest().ledger().line(&organisation).to_vec();
         Ok(Asked {
@@ -181,8 +178,7 @@ pub(super) async fn ask(
             p,
         })
     })
-    .await?;
-    filled(&asked)
+    .await
 }
 
 /// Takes an accreditation back.

@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use erikti_protocol::kind::erasure::REASONS;
 
-use super::page::{Page, filled};
-use super::staff::{Pairs, one, see_other};
+use super::page::{Page, filled, page};
+use super::staff::{Pairs, again, one, see_other};
 use crate::desk::edits;
 use crate::desk::form::list::title_in;
 use crate::desk::records;
@@ -57,8 +56,7 @@ pub(super) async fn show(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let asked = blocking(&node, move |node| look(node, p, &id)).await?;
-    filled(&asked)
+    page(&node, move |node| look(node, p, &id)).await
 }
 
 /// What is compared of a title: nobody has to hit the shift key.
@@ -78,7 +76,7 @@ pub(super) async fn erase(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     let to = format!("/manage/records/{id}?done=erased");
-    let again = blocking(&node, move |node| {
+    let asked = blocking(&node, move |node| {
         let by = p.caller.actor();
         let mut asked = match look(node, p, &id) {
             Ok(asked) => asked,
@@ -97,8 +95,8 @@ pub(super) async fn erase(
         Ok(None)
     })
     .await?;
-    match again {
-        Some(asked) => Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&asked)?).into_response()),
+    match asked {
+        Some(asked) => Ok(again(filled(&asked)?)),
         None => Ok(see_other(&to)),
     }
 }

@@ -2,14 +2,13 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use erikti_protocol::kind::{self, Kind};
 use serde_json::Value;
 
-use super::page::{Page, filled};
+use super::page::{Page, page};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, every, one, see_other};
+use super::staff::{Pairs, Refused, Told, every, one, refused, see_other};
 use crate::courier;
 use crate::desk::hooks;
 use crate::front::blocking;
@@ -99,7 +98,7 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = blocking(&node, move |node| {
+    page(&node, move |node| {
         let secret = kept(node, &told.slip).map(|answer| text(&answer["secret"]));
         look(
             node,
@@ -110,8 +109,7 @@ pub(super) async fn list(
             String::new(),
         )
     })
-    .await?;
-    filled(&listed)
+    .await
 }
 
 /// Adds one.
@@ -122,32 +120,30 @@ pub(super) async fn add(
 ) -> Result<Response, Problem> {
     let once = one(&pairs, "once").to_owned();
     let to = format!("/admin/hooks?done=hook-added&slip={once}");
-    let refused = blocking(&node, move |node| {
-        if kept(node, &once).is_some() {
-            return Ok(None);
-        }
-        let wanted = hooks::Wanted {
-            url: one(&pairs, "url").to_owned(),
-            kinds: every(&pairs, "kind"),
-            organisation: None,
-            loopback: one(&pairs, "loopback") == "1",
-        };
-        match hooks::add(node, &p.caller.actor(), &wanted) {
-            Ok(answer) => {
-                keep(node, &once, answer);
-                Ok(None)
-            }
-            Err(problem) if problem.code.status() < 500 => {
-                let refused = Some(Refused::from(&problem));
-                look(node, p, Told::default(), String::new(), refused, wanted.url).map(Some)
-            }
-            Err(problem) => Err(problem),
-        }
+    if kept(&node, &once).is_some() {
+        return Ok(see_other(&to));
+    }
+    let wanted = hooks::Wanted {
+        url: one(&pairs, "url").to_owned(),
+        kinds: every(&pairs, "kind"),
+        organisation: None,
+        loopback: one(&pairs, "loopback") == "1",
+    };
+    let (by, url) = (p.caller.actor(), wanted.url.clone());
+    let added = blocking(&node, move |node| {
+        let answer = hooks::add(node, &by, &wanted)?;
+        keep(node, &once, answer);
+        Ok(())
     })
-    .await?;
-    match refused {
-        Some(listed) => Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&listed)?).into_response()),
-        None => Ok(see_other(&to)),
+    .await;
+    match added {
+        Ok(()) => Ok(see_other(&to)),
+        Err(problem) => {
+            refused(&node, problem, move |node, refused| {
+                look(node, p, Told::default(), String::new(), Some(refused), url)
+            })
+            .await
+        }
     }
 }
 
@@ -178,7 +174,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let shown = blocking(&node, move |node| {
+    page(&node, move |node| {
         let answer = hooks::show(node, &id)?;
         let tries = answer["tries"].as_array().into_iter().flatten();
         Ok(Shown {
@@ -198,8 +194,7 @@ pub(super) async fn show(
             p,
         })
     })
-    .await?;
-    filled(&shown)
+    .await
 }
 
 /// Tests one, sends a delivery again, or removes it.

@@ -2,13 +2,12 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use erikti_protocol::kind;
 
 use super::imports::kind_of_map;
-use super::page::{Page, filled};
-use super::staff::{Pairs, Refused, one, see_other};
+use super::page::{Page, filled, page};
+use super::staff::{Pairs, Refused, again, one, see_other};
 use crate::desk::imports;
 use crate::desk::imports::batch::{self, Batch, State as Standing};
 use crate::desk::imports::columns::{self, Choices, Chosen, DATE_FORMATS, Target};
@@ -135,12 +134,11 @@ pub(super) async fn columns(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let page = blocking(&node, move |node| {
+    page(&node, move |node| {
         let batch = batch::find(node, &id)?;
         columns_page(node, p, batch, None, None)
     })
-    .await?;
-    filled(&page)
+    .await
 }
 
 /// Takes what was chosen.
@@ -151,7 +149,7 @@ pub(super) async fn choose(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     let to = format!("/manage/import/{id}");
-    let again = blocking(&node, move |node| {
+    let page = blocking(&node, move |node| {
         let mut batch = batch::find(node, &id)?;
         if batch.state != Standing::Staged {
             return Ok(None);
@@ -195,8 +193,8 @@ pub(super) async fn choose(
         }
     })
     .await?;
-    match again {
-        Some(page) => Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&page)?).into_response()),
+    match page {
+        Some(page) => Ok(again(filled(&page)?)),
         None => Ok(see_other(&to)),
     }
 }

@@ -2,13 +2,12 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde_json::Value;
 
-use super::page::{Page, filled};
+use super::page::{Page, filled, page};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, one, see_other};
+use super::staff::{Pairs, Refused, Told, one, refused, see_other};
 use crate::accounts::Role;
 use crate::desk::accounts;
 use crate::front::blocking;
@@ -123,28 +122,22 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = blocking(&node, move |node| {
+    page(&node, move |node| {
         look(node, p, told, None, Wanted::default())
     })
-    .await?;
-    filled(&listed)
+    .await
 }
 
-async fn refused(
+async fn listed(
     node: &Node,
     p: Page,
     problem: Problem,
     wanted: Wanted,
 ) -> Result<Response, Problem> {
-    if problem.code.status() >= 500 && problem.code != Code::Busy {
-        return Err(problem);
-    }
-    let refused = Some(Refused::from(&problem));
-    let listed = blocking(node, move |node| {
-        look(node, p, Told::default(), refused, wanted)
+    refused(node, problem, move |node, refused| {
+        look(node, p, Told::default(), Some(refused), wanted)
     })
-    .await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&listed)?).into_response())
+    .await
 }
 
 /// Invites somebody.
@@ -179,7 +172,7 @@ pub(super) async fn invite(
     .await;
     match made {
         Ok(()) => Ok(see_other(&to)),
-        Err(problem) => refused(&node, p, problem, wanted).await,
+        Err(problem) => listed(&node, p, problem, wanted).await,
     }
 }
 
@@ -246,6 +239,6 @@ pub(super) async fn change(
     .await;
     match changed {
         Ok(to) => Ok(see_other(&to)),
-        Err(problem) => refused(&node, p, problem, Wanted::default()).await,
+        Err(problem) => listed(&node, p, problem, Wanted::default()).await,
     }
 }

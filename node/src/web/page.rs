@@ -13,7 +13,7 @@ use erikti_protocol::time::{Date, Timestamp};
 use super::assets;
 use crate::codes;
 use crate::deeds;
-use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord};
+use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord, blocking};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::text::Language;
@@ -118,13 +118,11 @@ impl Page {
     }
 
     /// Whether the reader may read and write records.
-    #[allow(dead_code, reason = "the pages of coordinators ask")]
     pub(super) fn coordinates(&self) -> bool {
         self.caller.may(Access::Coordinators)
     }
 
     /// Whether the reader looks after the node.
-    #[allow(dead_code, reason = "the pages of administrators ask")]
     pub(super) fn administers(&self) -> bool {
         self.caller.may(Access::Administrators)
     }
@@ -273,6 +271,14 @@ fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
     cookies
         .split(';')
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Fills the template that work makes.
+pub(super) async fn page<T: Template + Send + 'static>(
+    node: &Node,
+    work: impl FnOnce(&Node) -> Result<T, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    filled(&blocking(node, work).await?)
 }
 
 /// Fills a template.

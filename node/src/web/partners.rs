@@ -2,17 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use erikti_protocol::id::OrgId;
 use erikti_protocol::kind::ROLES;
 use erikti_protocol::time::Timestamp;
 use serde_json::Value;
 
 use super::drawn::Drawn;
-use super::page::{Page, filled};
+use super::page::{Page, filled, page};
 use super::slips::{keep, kept, token};
-use super::staff::{Pairs, Refused, Told, one, see_other};
+use super::staff::{Pairs, Refused, Told, one, refused, see_other};
 use crate::clock;
 use crate::desk::{belonging, organisations, peers};
 use crate::door::PartnerStatus;
@@ -188,31 +187,17 @@ pub(super) async fn list(
     p: Page,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let listed = blocking(&node, move |node| {
+    page(&node, move |node| {
         look_at_all(node, p, told, None, String::new())
     })
-    .await?;
-    filled(&listed)
+    .await
 }
 
-async fn refused(
-    node: &Node,
-    p: Page,
-    problem: Problem,
-    link: String,
-) -> Result<Response, Problem> {
-    if problem.code.status() >= 500
-        && problem.code != Code::PeerUnreachable
-        && problem.code != Code::NodeStopped
-    {
-        return Err(problem);
-    }
-    let refused = Some(Refused::from(&problem));
-    let listed = blocking(node, move |node| {
-        look_at_all(node, p, Told::default(), refused, link)
+async fn listed(node: &Node, p: Page, problem: Problem, link: String) -> Result<Response, Problem> {
+    refused(node, problem, move |node, refused| {
+        look_at_all(node, p, Told::default(), Some(refused), link)
     })
-    .await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, filled(&listed)?).into_response())
+    .await
 }
 
 /// Makes an invitation.
@@ -242,7 +227,7 @@ pub(super) async fn invite(
     .await;
     match made {
         Ok(()) => Ok(see_other(&to)),
-        Err(problem) => refused(&node, p, problem, String::new()).await,
+        Err(problem) => listed(&node, p, problem, String::new()).await,
     }
 }
 
@@ -321,7 +306,7 @@ pub(super) async fn look(
     };
     let link = match read {
         Ok(link) => link,
-        Err(problem) => return refused(&node, p, problem, text).await,
+        Err(problem) => return listed(&node, p, problem, text).await,
     };
     let invitation = link.invitation();
     let (known, blocked) = node.members().look(|decided| {
@@ -369,7 +354,7 @@ pub(super) async fn accept(
             keep(&node, &token, answer);
             Ok(see_other(&to))
         }
-        Err(problem) => refused(&node, p, problem, text).await,
+        Err(problem) => listed(&node, p, problem, text).await,
     }
 }
 
@@ -388,7 +373,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let one = blocking(&node, move |node| {
+    page(&node, move |node| {
         let organisation = organisations::find(node, &id)?;
         let partner = node
             .members()
@@ -400,8 +385,7 @@ pub(super) async fn show(
         let shown = Shown::of(node, &p, &organisation, &partner);
         Ok(One { p, told, shown })
     })
-    .await?;
-    filled(&one)
+    .await
 }
 
 /// Cuts an organisation off.

@@ -8,7 +8,7 @@ use erikti_protocol::kind::Kind;
 use erikti_protocol::record::Readers;
 
 use super::deeds;
-use super::page::{Page, filled};
+use super::page::{Page, page};
 use super::staff::{Pairs, Told, one, see_other};
 use crate::desk::edits::{self, Saved};
 use crate::desk::form::lines::{Difference, Line, differences, lines};
@@ -185,8 +185,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(told): Query<Told>,
 ) -> Result<Response, Problem> {
-    let shown = blocking(&node, move |node| look(node, p, told, &id)).await?;
-    filled(&shown)
+    page(&node, move |node| look(node, p, told, &id)).await
 }
 
 /// Closes it.

@@ -10,7 +10,7 @@ use erikti_protocol::kind;
 use erikti_protocol::record::Readers;
 
 use super::conflict::{self, Conflict};
-use super::page::{Page, filled};
+use super::page::{Page, filled, page};
 use super::staff::{Pairs, every, one, see_other};
 use crate::clock;
 use crate::desk::edits::{self, Begun, Saved};
@@ -220,7 +220,7 @@ pub(super) async fn new(
             return Ok(see_other(&format!("/manage/records/{}/edit", card.id)));
         }
     }
-    let shown = blocking(&node, move |node| {
+    page(&node, move |node| {
         let kind = edits::kind_of(&kind)?;
         let mut begun = edits::begin_new(node, kind, clock::record_id())?;
         let copied = one(&query, "copy");
@@ -239,8 +239,7 @@ pub(super) async fn new(
         }
         filling.shown(node, p)
     })
-    .await?;
-    filled(&shown)
+    .await
 }
 
 /// The form of a record that there is.
@@ -249,14 +248,13 @@ pub(super) async fn edit(
     p: Page,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let shown = blocking(&node, move |node| {
+    page(&node, move |node| {
         let newest = edits::newest(node, &id)?;
         // In a conflict the newest version is what a further one follows.
         let begun = edits::begin(node, &id, Some(newest))?;
         Filling::of(begun).shown(node, p)
     })
-    .await?;
-    filled(&shown)
+    .await
 }
 
 /// What became of a submitted form.

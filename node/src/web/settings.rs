@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::page::{Page, filled};
+use super::page::{Page, page};
 use crate::config::{self, KEYS, Place, Settings};
-use crate::front::blocking;
 use crate::node::Node;
 use crate::problem::Problem;
 
@@ -30,7 +29,7 @@ struct Row {
 
 /// The page.
 pub(super) async fn show(State(node): State<Node>, p: Page) -> Result<Response, Problem> {
-    let shown = blocking(&node, move |node| {
+    page(&node, move |node| {
         let usual = Settings::default();
         let rows = KEYS
             .iter()
@@ -58,8 +57,7 @@ pub(super) async fn show(State(node): State<Node>, p: Page) -> Result<Response, 
             p,
         })
     })
-    .await?;
-    filled(&shown)
+    .await
 }
 
 /// What a setting is for: in the reader's language, else as the file says it.

@@ -1,15 +1,18 @@
 //! Pages of the people who work here: coordinators and administrators. What several of them need.
 
+use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::page::page;
 use super::{
     accreditations, deeds, erase, health, hooks, import_columns, imports, members, partners,
     record, record_form, records, settings, today,
 };
 use crate::front::Routes;
-use crate::problem::Problem;
+use crate::node::Node;
+use crate::problem::{Code, Problem};
 
 /// Inputs of a submitted form, in order.
 pub(super) type Pairs = Vec<(String, String)>;
@@ -163,4 +166,26 @@ impl From<&Problem> for Refused {
             code: problem.code.as_str(),
         }
     }
+}
+
+/// The page once more after something was refused, with what is wrong; a fault of the node has a page of its own.
+///
+/// Errors   a fault of the node
+pub(super) async fn refused<T: Template + Send + 'static>(
+    node: &Node,
+    problem: Problem,
+    look: impl FnOnce(&Node, Refused) -> Result<T, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let (code, refused) = (problem.code, Refused::from(&problem));
+    // Of these the form says more than a page of their own would.
+    let known = matches!(code, Code::Busy | Code::PeerUnreachable | Code::NodeStopped);
+    if code.status() >= 500 && !known {
+        return Err(problem);
+    }
+    Ok(again(page(node, move |node| look(node, refused)).await?))
+}
+
+/// A page with a form that has to be filled in once more.
+pub(super) fn again(page: Response) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
