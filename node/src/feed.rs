@@ -25,7 +25,7 @@ use erikti_protocol::time::Timestamp;
 use crate::clock;
 use crate::files;
 use crate::store::{Status, Store, StoreFault};
-use file::{File, Row, Rows, Seen};
+use file::{Changed, File, Row, Rows, Seen};
 
 pub use file::FILE_NAME;
 
@@ -303,12 +303,21 @@ impl State {
         at: Timestamp,
         was: Option<KindTag>,
     ) -> Result<(), FeedFault> {
+        let at = u32::try_from(at.seconds()).unwrap_or(u32::MAX);
+        let kind = was.map_or([0; 3], |tag| tag.0);
         let (mut first, mut rest) = (first, count);
         while rest > 0 {
             let count = u32::try_from(rest).unwrap_or(u32::MAX);
             let number = self.floor.max(self.rows.head() + 1);
-            let row = Row::changed(what, log, first, count, number, at, was);
-            self.write(row)?;
+            self.write(Row::Changed(Changed {
+                number,
+                first,
+                count,
+                log,
+                at,
+                what,
+                kind,
+            }))?;
             first += u64::from(count);
             rest -= u64::from(count);
         }

@@ -47,14 +47,17 @@ pub(super) enum Row {
 /// Entries of one log that changed one after the other, in the order of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Changed {
-    number: u64,
-    first: u64,
-    count: u32,
-    log: u32,
+    /// The number of the first.
+    pub(super) number: u64,
+    /// The index of the first.
+    pub(super) first: u64,
+    pub(super) count: u32,
+    pub(super) log: u32,
     /// Seconds since 1970, until 2106.
-    at: u32,
-    what: What,
-    kind: [u8; 3],
+    pub(super) at: u32,
+    pub(super) what: What,
+    /// The tag of what is gone; else zero.
+    pub(super) kind: [u8; 3],
 }
 
 fn name(origin: &Origin) -> [u8; NAME_BYTES] {
@@ -70,27 +73,6 @@ impl Row {
             log,
             name: name(origin),
         }
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "as many as a row has members")]
-    pub(super) fn changed(
-        what: What,
-        log: u32,
-        first: u64,
-        count: u32,
-        number: u64,
-        at: Timestamp,
-        was: Option<KindTag>,
-    ) -> Self {
-        Self::Changed(Changed {
-            number,
-            first,
-            count,
-            log,
-            at: u32::try_from(at.seconds()).unwrap_or(u32::MAX),
-            what,
-            kind: was.map_or([0; 3], |tag| tag.0),
-        })
     }
 
     fn bytes(&self) -> [u8; ROW_BYTES] {

@@ -137,13 +137,14 @@ impl Ingest {
             } else if entry.entry.class == Class::Control {
                 self.pass(origin, entry);
             }
+            let signer = signers.of(entry.index);
+            let in_force = signer.is_some() && signer == key;
             let frame = self.frame(
                 origin,
                 organisation,
                 arrived,
                 entry,
-                signers.of(entry.index),
-                key,
+                in_force,
                 erased_before,
             );
             if frame.status != Status::Present {
@@ -175,18 +176,14 @@ impl Ingest {
         }
     }
 
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "one call, and every one of them decides"
-    )]
+    /// What is written of an entry; `in_force` when the key that signed it was in force at its position.
     fn frame<'a>(
         &self,
         origin: &Origin,
         organisation: OrgId,
         arrived: &'a Arrived,
         entry: &OpenedEntry,
-        signer: Option<PublicKey>,
-        key: Option<PublicKey>,
+        in_force: bool,
         erased_before: bool,
     ) -> Frame<'a> {
         let (class, digest) = (entry.entry.class, entry.entry.digest);
@@ -205,7 +202,7 @@ impl Ingest {
                         by: erased.by_index,
                     });
                 }
-                if class == Class::Record && (signer.is_none() || signer != key) {
+                if class == Class::Record && !in_force {
                     if self.ledger().organisation(origin).is_none() {
                         // Which keys are in force is known once the log that this one continues is: asked for again.
                         return bare(Status::Absent);
@@ -335,15 +332,9 @@ impl Ingest {
         };
         for entry in &opened.entries {
             let key = self.ledger().key_at(origin, entry.index);
-            let frame = self.frame(
-                origin,
-                organisation,
-                arrived,
-                entry,
-                signers.of(entry.index),
-                key,
-                true,
-            );
+            let signer = signers.of(entry.index);
+            let in_force = signer.is_some() && signer == key;
+            let frame = self.frame(origin, organisation, arrived, entry, in_force, true);
             if frame.status != Status::Present {
                 continue;
             }

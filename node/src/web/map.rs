@@ -262,10 +262,7 @@ pub(super) fn has(code: &str) -> bool {
     countries().iter().any(|country| country.code == code)
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "places of a picture are small"
-)]
+/// Places of a picture are small.
 fn whole(number: f64) -> i64 {
     number.round() as i64
 }
@@ -289,7 +286,6 @@ fn draw(path: &mut String, view: View, ring: &[Spot]) {
 
 fn drawn(view: View, dot: &Dot) -> Drawn {
     let (x, y) = view.place((dot.longitude, dot.latitude));
-    #[allow(clippy::cast_precision_loss, reason = "the size of a dot")]
     let r = (DOT_MIN + 3.5 * (dot.count as f64).sqrt()).min(DOT_MAX);
     let several = dot.count > 1;
     Drawn {
