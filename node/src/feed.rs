@@ -24,7 +24,7 @@ use erikti_protocol::time::Timestamp;
 
 use crate::clock;
 use crate::files;
-use crate::store::{Status, Store, StoreFault};
+use crate::store::{Store, StoreFault};
 use file::{Changed, File, Row, Rows, Seen};
 
 pub use file::FILE_NAME;
@@ -341,14 +341,6 @@ fn runs(numbers: &[u64]) -> Vec<(u64, u64)> {
         }
     }
     runs
-}
-
-/// Whether an entry's status says that nothing of it is to be shown.
-pub fn is_gone(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Erased { .. } | Status::Bad | Status::Foreign
-    )
 }
 
 #[cfg(test)]

@@ -103,28 +103,6 @@ impl Row {
             .unwrap_or_default()
     }
 
-    /// The summary, else the description, for a reader of this language.
-    pub fn summary_in(&self, language: &str) -> &str {
-        let text = self.words_in("summary", language);
-        text.or_else(|| self.words_in("description", language))
-            .unwrap_or_default()
-    }
-
-    /// In which language [`Row::title_in`] is, as far as the record says.
-    pub fn title_language(&self, language: &str) -> Option<&str> {
-        let texts = self
-            .subject
-            .get("title")
-            .or_else(|| self.subject.get("name"))?
-            .as_object()?;
-        let picked = pick(texts, &[language])?;
-        let tag = texts
-            .iter()
-            .find(|(_, text)| text.as_str() == Some(picked))?
-            .0;
-        (tag != erikti_protocol::field::LANGUAGE_UNKNOWN).then_some(tag)
-    }
-
     fn words_in(&self, member: &str, language: &str) -> Option<&str> {
         match self.subject.get(member)? {
             Value::String(text) => Some(text),

@@ -11,7 +11,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
-use erikti_protocol::hash::Hash;
 use erikti_protocol::id::RecordId;
 use erikti_protocol::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -291,11 +290,6 @@ pub fn make_room(node: &Node) -> Result<(), Problem> {
         }
     }
     Ok(())
-}
-
-/// A word that two batches of the same table share: how its columns are named.
-pub fn table_word(columns: &[String]) -> String {
-    Hash::of(columns.join("\n").as_bytes()).to_string()
 }
 
 fn folder(node: &Node) -> Result<PathBuf, Problem> {
