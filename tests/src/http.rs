@@ -97,12 +97,6 @@ impl Browser {
         self.send("GET", path, &[], b"")
     }
 
-    /// Sends JSON.
-    pub fn send_json(&mut self, method: &str, path: &str, body: &Value) -> Answer {
-        let headers = [("content-type", "application/json")];
-        self.send(method, path, &headers, body.to_string().as_bytes())
-    }
-
     /// Sends fields as a form does, whatever the page says.
     pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body: Vec<String> = fields
@@ -301,6 +295,46 @@ impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|e| panic!("{} is no JSON ({e}): {}", self.path, self.text()))
+    }
+
+    /// The body as JSON, of an answer to what must go well.
+    ///
+    /// Panics   when it did not
+    #[track_caller]
+    pub fn good(&self) -> Value {
+        assert!(
+            (200..300).contains(&self.status),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        self.json()
+    }
+
+    /// The problem's code, of an answer that is a whole problem document.
+    ///
+    /// Panics   when it is none
+    #[track_caller]
+    pub fn problem(&self) -> String {
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        let problem = self.json();
+        let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
+        assert_eq!(problem["status"], self.status, "{problem}");
+        assert_eq!(
+            text("type"),
+            format!("/problems#{}", text("code")),
+            "{problem}"
+        );
+        for name in ["code", "title", "detail"] {
+            assert!(!text(name).is_empty(), "{name}: {problem}");
+        }
+        text("code")
     }
 
     /// The body as a page.

@@ -6,6 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use erikti_node::accounts::{Accounts, NewPerson, Role, Scope};
+pub(super) use erikti_tests::http::Answer;
 use erikti_tests::process::Member;
 use serde_json::Value;
 
@@ -115,7 +116,7 @@ impl Door {
                 let _ = stream.read_to_end(&mut answer);
             }
         }
-        Answer::read(&answer)
+        Answer::read(target, method, &answer)
             .unwrap_or_else(|| panic!("{method} {target}: no answer but {answer:?}"))
     }
 
@@ -137,98 +138,5 @@ impl Door {
 
     pub(super) fn post(&self, target: &str, body: &Value) -> Answer {
         self.send("POST", target, &[], body)
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    /// Names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
-}
-
-impl Answer {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
-        let head = std::str::from_utf8(&bytes[..end]).ok()?;
-        let mut lines = head.split("\r\n");
-        let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
-        let headers: Vec<_> = lines
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-            .collect();
-        let mut answer = Self {
-            status,
-            headers,
-            body: bytes[end + 4..].to_vec(),
-        };
-        if answer.header("transfer-encoding") == Some("chunked") {
-            answer.body = unchunked(&answer.body)?;
-        }
-        Some(answer)
-    }
-
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        let mut named = self.headers.iter().filter(|(found, _)| found == name);
-        named.next().map(|(_, value)| value.as_str())
-    }
-
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    pub(super) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|e| panic!("{e}: {} {}", self.status, self.text()))
-    }
-
-    /// The same for a request that must go well.
-    pub(super) fn good(&self) -> Value {
-        assert!(
-            (200..300).contains(&self.status),
-            "{} {}",
-            self.status,
-            self.text()
-        );
-        self.json()
-    }
-
-    /// The problem's code, when the answer is a whole problem document.
-    pub(super) fn problem(&self) -> String {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json"),
-            "{} {}",
-            self.status,
-            self.text()
-        );
-        let problem = self.json();
-        let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
-        assert_eq!(problem["status"], self.status, "{problem}");
-        assert_eq!(
-            text("type"),
-            format!("/problems#{}", text("code")),
-            "{problem}"
-        );
-        for name in ["code", "title", "detail"] {
-            assert!(!text(name).is_empty(), "{name}: {problem}");
-        }
-        text("code")
-    }
-}
-
-fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    loop {
-        let end = rest.windows(2).position(|two| two == b"\r\n")?;
-        let size = std::str::from_utf8(&rest[..end]).ok()?;
-        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
-        rest = &rest[end + 2..];
-        if size == 0 {
-            return Some(body);
-        }
-        body.extend_from_slice(rest.get(..size)?);
-        rest = rest.get(size + 2..)?;
     }
 }
