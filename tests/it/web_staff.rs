@@ -6,7 +6,7 @@ mod imports;
 mod partners;
 mod tables;
 
-use erikti_node::desk::form::{EXTRA, Entered, Form as Entries, SUBJECT};
+use erikti_node::desk::form::Form as Entries;
 use erikti_protocol::kind::{self, Kind};
 use erikti_tests::http::{Answer, Browser, Form};
 use erikti_tests::process::{Member, until};
@@ -27,22 +27,7 @@ fn pairs(
     subject: &Map<String, Value>,
     extra: &Map<String, Value>,
 ) -> Vec<(String, String)> {
-    fn flat(path: &str, entered: &Entered, into: &mut Vec<(String, String)>) {
-        into.extend(
-            entered
-                .texts
-                .iter()
-                .map(|text| (path.to_owned(), text.clone())),
-        );
-        for (name, member) in &entered.members {
-            flat(&format!("{path}.{name}"), member, into);
-        }
-    }
-    let form = Entries::of(kind, subject, extra);
-    let mut pairs = Vec::new();
-    flat(SUBJECT, &form.subject, &mut pairs);
-    flat(EXTRA, &form.extra, &mut pairs);
-    pairs
+    Entries::of(kind, subject, extra).inputs()
 }
 
 /// The form for a new record, with these fields filled in and the button pressed; for this organisation's card, which

@@ -108,10 +108,15 @@ impl Member {
             args.extend(["--root", root]);
         }
         let answer = answer(&command(&data, &args).output().expect("`erikti` starts"));
+        Self::in_folder(name, folder, &answer)
+    }
+
+    /// A node that does not run yet; `named` says its organisation and origin.
+    fn in_folder(name: &str, folder: TempDir, named: &Value) -> Self {
         let text = |field: &str| {
-            answer[field]
+            named[field]
                 .as_str()
-                .expect("`init` names organisation and origin")
+                .expect("organisation and origin are named")
                 .to_owned()
         };
         Self {
@@ -169,19 +174,7 @@ impl Member {
                 .output()
                 .expect("`erikti` starts"),
         );
-        let text = |field: &str| status[field].as_str().unwrap_or_default().to_owned();
-        Self {
-            name: name.to_owned(),
-            organisation: text("organisation"),
-            origin: text("origin"),
-            listen: Vec::new(),
-            pages: String::new(),
-            first_administrator: String::new(),
-            filter: None,
-            settings: Vec::new(),
-            child: None,
-            folder,
-        }
+        Self::in_folder(name, folder, &status)
     }
 
     /// The data folder.

@@ -60,6 +60,14 @@ impl Entered {
         root
     }
 
+    fn inputs(&self, path: &str, into: &mut Vec<(String, String)>) {
+        let texts = self.texts.iter();
+        into.extend(texts.map(|text| (path.to_owned(), text.clone())));
+        for (name, member) in &self.members {
+            member.inputs(&format!("{path}.{name}"), into);
+        }
+    }
+
     /// The texts of a record's members.
     pub fn of(fields: &[Field], object: &Map<String, Value>) -> Self {
         let members = fields
@@ -240,6 +248,14 @@ impl Form {
             subject: Entered::of(kind.fields, subject),
             extra: Entered::of(kind.extra, extra),
         }
+    }
+
+    /// Names and texts of its inputs, as a browser submits them.
+    pub fn inputs(&self) -> Vec<(String, String)> {
+        let mut inputs = Vec::new();
+        self.subject.inputs(SUBJECT, &mut inputs);
+        self.extra.inputs(EXTRA, &mut inputs);
+        inputs
     }
 
     /// A submitted form; what a button asks for is done.

@@ -12,7 +12,7 @@ use super::staff::{Pairs, one};
 use crate::desk::edits::Begun;
 use crate::desk::form::lines::lines;
 use crate::desk::form::read::Said;
-use crate::desk::form::{EXTRA, Entered, Form, SUBJECT};
+use crate::desk::form::{EXTRA, Form, SUBJECT};
 
 #[derive(Template)]
 #[template(path = "staff/conflict.html")]
@@ -104,9 +104,7 @@ impl Conflict {
             }
         }
         let form = Form::of(kind, &mine.subject, &mine.extra);
-        let mut hidden = Vec::new();
-        flatten(SUBJECT, &form.subject, &mut hidden);
-        flatten(EXTRA, &form.extra, &mut hidden);
+        let hidden = form.inputs();
         let (readers, listed) = match readers {
             Readers::Public => ("public", Vec::new()),
             Readers::Network => ("network", Vec::new()),
@@ -126,18 +124,6 @@ impl Conflict {
             hidden,
             p,
         }
-    }
-}
-
-fn flatten(path: &str, entered: &Entered, into: &mut Vec<(String, String)>) {
-    into.extend(
-        entered
-            .texts
-            .iter()
-            .map(|text| (path.to_owned(), text.clone())),
-    );
-    for (name, member) in &entered.members {
-        flatten(&format!("{path}.{name}"), member, into);
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::Response;
-use erikti_protocol::kind;
+use erikti_protocol::kind::{self, Kind};
 
 use super::imports::kind_of_map;
 use super::page::{Page, filled, page};
@@ -74,6 +74,12 @@ impl Columns {
     }
 }
 
+/// What a table has: as its mapping says, opportunities as long as there is none.
+fn kind_of(batch: &Batch) -> &'static Kind {
+    let known = batch.map.as_deref().and_then(kind_of_map);
+    known.unwrap_or(&kind::opportunity::KIND)
+}
+
 fn columns_page(
     node: &Node,
     p: Page,
@@ -81,12 +87,7 @@ fn columns_page(
     choices: Option<Choices>,
     refused: Option<Refused>,
 ) -> Result<Columns, Problem> {
-    let kind = batch
-        .map
-        .as_deref()
-        .and_then(kind_of_map)
-        .or_else(|| kind::by_name("opportunity"))
-        .ok_or_else(|| Problem::new(Code::KindUnknown, "there are no opportunities"))?;
+    let kind = kind_of(&batch);
     let bytes = batch
         .file(node)
         .ok_or_else(|| Problem::new(Code::ImportUnknown, "the file is not here any more"))?;
@@ -173,12 +174,7 @@ pub(super) async fn choose(
                 choices.constants.insert(field.clone(), value.clone());
             }
         }
-        let kind = batch
-            .map
-            .as_deref()
-            .and_then(kind_of_map)
-            .or_else(|| kind::by_name("opportunity"))
-            .ok_or_else(|| Problem::new(Code::KindUnknown, "there are no opportunities"))?;
+        let kind = kind_of(&batch);
         let tried = choices.to_map(kind).and_then(|map| {
             batch.map = Some(map);
             imports::preview(node, &batch).map(drop)
