@@ -4,6 +4,7 @@
 mod administrator;
 mod importing;
 mod invitation;
+mod newcomer;
 mod publishing;
 mod searching;
 mod verifying;
@@ -11,8 +12,9 @@ mod verifying;
 use erikti_node::text::Language;
 use erikti_tests::browser::Hand;
 
-/// Every language and every way to work, each once; a flow begins the round where it likes, so that all flows together
-/// meet every pair.
-fn people(first: usize) -> impl Iterator<Item = (Language, Hand)> {
-    (0..3).map(move |number| (Language::OFFERED[number], Hand::ALL[(first + number) % 3]))
+/// Every way to work in every language.
+fn people() -> impl Iterator<Item = (Language, Hand)> {
+    Language::OFFERED
+        .into_iter()
+        .flat_map(|language| Hand::ALL.map(|hand| (language, hand)))
 }

@@ -2,7 +2,7 @@
 
 use erikti_node::text::Language;
 use erikti_protocol::kind;
-use erikti_tests::browser::Browser;
+use erikti_tests::browser::{Axe, Browser, Hand};
 use erikti_tests::process::{Member, partner};
 use serde_json::Value;
 
@@ -16,6 +16,20 @@ pub(super) fn partners(ours: &str, theirs: &str) -> (Member, Member) {
     let roles = ["--role", "host", "--role", "issuer"];
     ours.ask(&[&["org", "accredit", &theirs.organisation], &roles[..]].concat());
     (ours, theirs)
+}
+
+/// On the page before the browser axe-core finds nothing, and the page fits the smallest of screens. Looked at once in
+/// every language, by whoever works with a mouse.
+#[track_caller]
+pub(super) fn keeps_nobody_out(browser: &Browser) {
+    let Some(axe) = Axe::load().filter(|_| browser.hand() == Hand::Mouse) else {
+        return;
+    };
+    let mut findings = axe.findings(browser);
+    browser.resize(320, 640);
+    findings.extend(browser.layout_faults());
+    browser.resize(1280, 900);
+    assert!(findings.is_empty(), "{findings:#?}\n{}", browser.scene());
 }
 
 /// Whatever a node says is one line of JSON, without a control character.

@@ -11,12 +11,13 @@ fn the_first_administrator_comes_in_by_a_link_that_works_once() {
     if !browser::available() {
         return;
     }
-    for (language, hand) in people(0) {
+    for (language, hand) in people() {
         let mut member = Member::init("Ерікті Центр", &[]);
         member.start();
         let link = member.first_administrator.clone();
         let browser = Browser::start(&member.pages, language, hand);
         browser.open(&link);
+        world::keeps_nobody_out(&browser);
         world::fill_in_first(&browser);
         browser.arrives("/account");
         browser.sees(&browser.say("nav-health"));
@@ -33,5 +34,6 @@ fn the_first_administrator_comes_in_by_a_link_that_works_once() {
         late.expect_status(410);
         late.open(&link);
         assert!(!late.offers(&late.say("link-do")), "{}", late.scene());
+        world::keeps_nobody_out(&late);
     }
 }

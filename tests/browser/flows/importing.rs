@@ -18,7 +18,7 @@ fn a_table_is_looked_at_imported_and_taken_back() {
         return;
     };
     let map = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/nyc.toml");
-    for (language, hand) in people(2) {
+    for (language, hand) in people() {
         let mut member = Member::init("City Volunteers", &[]);
         member.start();
         let browser = Browser::start(&member.pages, language, hand);
@@ -40,6 +40,7 @@ fn a_table_is_looked_at_imported_and_taken_back() {
             browser.scene()
         );
         assert_eq!(records(&member), [], "a preview publishes nothing");
+        world::keeps_nobody_out(&browser);
         browser.press(&browser.count("preview-confirm", new.parse().unwrap_or(0)));
         browser.until("the import is done", || {
             if !browser.reads().contains(&browser.say("done-new"))
@@ -52,6 +53,7 @@ fn a_table_is_looked_at_imported_and_taken_back() {
             Some(())
         });
         assert_eq!(browser.texts("#new").concat(), new);
+        world::keeps_nobody_out(&browser);
         let made = records(&member);
         assert_eq!(made.len().to_string(), new);
         assert!(made.iter().all(|(_, version)| *version == 1));

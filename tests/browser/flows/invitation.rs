@@ -11,7 +11,7 @@ fn two_administrators_become_partners_and_see_the_same_six_words() {
     if !browser::available() {
         return;
     }
-    for (language, hand) in people(1) {
+    for (language, hand) in people() {
         let mut inviting = Member::init("Қоңырау", &[]);
         let mut invited = Member::init("Колокол", &[]);
         inviting.start();
@@ -32,6 +32,7 @@ fn two_administrators_become_partners_and_see_the_same_six_words() {
         there.press(&there.say("accept-look"));
         there.sees(&there.say("words-title"));
         there.sees(&inviting.name);
+        world::keeps_nobody_out(&there);
         let words = here.texts("#words li");
         assert_eq!(words.len(), 6, "{words:?}");
         assert_eq!(there.texts("#words li"), words);

@@ -31,7 +31,7 @@ fn what_is_published_appears_on_a_page_that_is_open_elsewhere() {
     converge(&[&first, &second, &third], 3);
 
     let mut link = Some(first.first_administrator.clone());
-    for (number, (language, hand)) in people(0).enumerate() {
+    for (number, (language, hand)) in people().enumerate() {
         let title = format!("Көшет отырғызу {number}");
         let open = Browser::start(&third.pages, language, Hand::Mouse);
         open.open("/");

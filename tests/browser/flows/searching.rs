@@ -4,6 +4,7 @@ use erikti_tests::browser::{self, Browser};
 use erikti_tests::process::{Member, until};
 
 use crate::flows::people;
+use crate::world;
 
 #[test]
 fn the_beginning_of_a_kazakh_word_finds_its_forms() {
@@ -31,7 +32,7 @@ fn the_beginning_of_a_kazakh_word_finds_its_forms() {
             .as_array()
             .is_some_and(|all| all.len() == 3)
     });
-    for (language, hand) in people(1) {
+    for (language, hand) in people() {
         let browser = Browser::start(&member.pages, language, hand);
         browser.open("/");
         browser.sees("Өзен жағасын тазалау");
@@ -41,9 +42,11 @@ fn the_beginning_of_a_kazakh_word_finds_its_forms() {
         browser.sees("Кітапханаға сөре жасау");
         browser.misses("Өзен жағасын тазалау");
         browser.sees(&browser.count("opportunities-found", 2));
+        world::keeps_nobody_out(&browser);
 
         browser.fill(&browser.say("filter-words"), "жоқ нәрсе");
         browser.press(&browser.say("search"));
         browser.sees(&browser.say("opportunities-none"));
+        world::keeps_nobody_out(&browser);
     }
 }

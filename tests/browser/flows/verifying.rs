@@ -6,6 +6,7 @@ use erikti_tests::process::Member;
 use serde_json::Value;
 
 use crate::flows::people;
+use crate::world;
 
 #[test]
 fn a_good_credential_is_told_from_a_tampered_one() {
@@ -25,7 +26,7 @@ fn a_good_credential_is_told_from_a_tampered_one() {
     let tampered_file = file.with_file_name("tampered.json");
     std::fs::write(&tampered_file, &tampered).expect("a file beside the node's folder");
 
-    for (language, hand) in people(2) {
+    for (language, hand) in people() {
         let browser = Browser::start(&member.pages, language, hand);
         browser.open("/");
         browser.follow(&browser.say("nav-verify"));
@@ -38,12 +39,14 @@ fn a_good_credential_is_told_from_a_tampered_one() {
             "{}",
             browser.scene()
         );
+        world::keeps_nobody_out(&browser);
 
         browser.attach(&browser.say("verify-file"), &tampered_file);
         browser.press(&browser.say("verify-do"));
         browser.until("the change is found", || {
             (browser.texts("#verdict > .notice.bad").len() == 1).then_some(())
         });
+        world::keeps_nobody_out(&browser);
 
         // Pasted instead of given as a file.
         browser.fill(&browser.say("verify-text"), &record_of(&good));
