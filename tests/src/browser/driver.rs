@@ -16,6 +16,9 @@ use url::{ParseError, Url};
 const CHROMIUM: &str = "/usr/bin/chromium";
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 
+/// How often a driver is started that does not find a port.
+const TRIES: usize = 5;
+
 /// A browser that shows itself to nobody, and asks nothing of anybody but the pages' own node.
 const FLAGS: &[&str] = &[
     "--headless",
@@ -49,6 +52,13 @@ pub(super) struct Driver {
 
 impl Driver {
     pub(super) fn start() -> Self {
+        // It takes a port for one protocol and then the same for the other, which somebody may have taken meanwhile.
+        (0..TRIES)
+            .find_map(|_| Self::try_start())
+            .expect("`chromedriver` says its port")
+    }
+
+    fn try_start() -> Option<Self> {
         let mut child = Command::new(CHROMEDRIVER)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -62,10 +72,12 @@ impl Driver {
             let (_, port) = line.split_once("successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
-        Self {
-            port: port.expect("`chromedriver` says its port"),
+        // A driver that says nothing has ended: it is waited for as it goes.
+        let driver = Self {
+            port: port.unwrap_or_default(),
             child,
-        }
+        };
+        port.map(|_| driver)
     }
 
     /// Starts a browser with a fresh profile, whose owner reads this language.

@@ -53,27 +53,25 @@ const said = element => {
   return element.value && element.tagName === 'INPUT' ? element.value : element.textContent;
 };
 const visible = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
-let all = [...document.querySelectorAll(what)].filter(visible).filter(element => !element.closest('[aria-hidden=true], [inert]'));
-if (near) {
-  const around = element => {
-    for (let at = element; at; at = at.parentElement) {
-      if (at.matches('tr, li, article, section, fieldset, form, dl, details, main') && plain(at.textContent).includes(near)) return at;
-    }
-    return null;
-  };
-  const sized = all.map(element => [element, around(element)]).filter(([, at]) => at);
-  const least = Math.min(...sized.map(([, at]) => at.textContent.length));
-  all = sized.filter(([, at]) => at.textContent.length === least).map(([element]) => element);
-}
-const texts = all.map(element => plain(said(element)));
-const tell = texts.filter(text => text).slice(0, 60);
+const all = [...document.querySelectorAll(what)].filter(visible).filter(element => !element.closest('[aria-hidden=true], [inert]'));
+const around = element => {
+  if (!near) return 0;
+  for (let at = element; at; at = at.parentElement) {
+    if (at.matches('tr, li, article, section, fieldset, form, dl, details, main') && plain(at.textContent).includes(near)) return at.textContent.length;
+  }
+  return -1;
+};
+const sized = all.map(element => [element, plain(said(element)), around(element)]).filter(([, , size]) => size >= 0);
+const tell = sized.map(([, text]) => text).filter(text => text).slice(0, 60);
 const fits = [text => text === words, text => text.startsWith(words), text => text.includes(words)];
-for (const fit of fits) {
-  const index = texts.map((text, i) => [fit(text), i]).filter(([yes]) => yes).map(([, i]) => i);
-  // The page's own part comes before its frame.
-  const inside = index.find(i => all[i].closest('main'));
-  const first = inside ?? index[0];
-  if (first !== undefined) return {found: all[first], tell};
+for (const size of [...new Set(sized.map(([, , size]) => size))].sort((a, b) => a - b)) {
+  const part = sized.filter(([, , other]) => other === size);
+  for (const fit of fits) {
+    const fitting = part.filter(([, text]) => fit(text)).map(([element]) => element);
+    // The page's own part comes before its frame.
+    const found = fitting.find(element => element.closest('main')) ?? fitting[0];
+    if (found) return {found, tell};
+  }
 }
 return {found: null, tell};
 "#;
