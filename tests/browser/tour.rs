@@ -24,6 +24,7 @@ const NO_PAGES: &[(&str, &str)] = &[
     ("/assets/", "is a part of pages"),
     ("/language/{tag}", "leads back to where it was chosen"),
     ("/records/{id}/files/{name}", "is a file to keep"),
+    ("/manage/records.csv", "is a file to keep"),
 ];
 /// A table that somebody brings, with columns that nobody has named yet.
 const TABLE: &str = "code,what,where\n1,Plant trees,Almaty\n2,Read aloud,Astana\n";
