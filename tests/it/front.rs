@@ -3,6 +3,7 @@
 
 mod accounts;
 mod forms;
+mod links;
 mod raw;
 mod silence;
 mod table;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -13,7 +13,7 @@ use erikti_protocol::time::{Date, Timestamp};
 use super::assets;
 use crate::codes;
 use crate::deeds;
-use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord, blocking};
+use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord, blocking, row_of};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::text::Language;
@@ -30,7 +30,7 @@ pub(super) struct Page {
     pub(super) caller: Caller,
     /// What the reader's forms carry.
     word: FormWord,
-    /// The address of the page, with its query.
+    /// The address of the page, with its query; below an address that only takes forms, that of the page they stand on.
     pub(super) here: String,
     /// The organisation whose node this is.
     pub(super) organisation: String,
@@ -93,10 +93,7 @@ impl Page {
             language: language_of(&parts.headers),
             caller: Caller::of(parts),
             word: FormWord::of_request(parts),
-            here: parts
-                .uri
-                .path_and_query()
-                .map_or_else(String::new, ToString::to_string),
+            here: here(parts),
             organisation: node.settings().name.clone(),
             demonstration: node.settings().network == DEMONSTRATION,
         }
@@ -252,6 +249,33 @@ impl FromRequestParts<Node> for Page {
     async fn from_request_parts(parts: &mut Parts, node: &Node) -> Result<Self, Problem> {
         Ok(Self::of(parts, node))
     }
+}
+
+/// Forms whose page is not above them.
+const ELSEWHERE: [(&str, &str); 1] = [("/admin/roots", "/admin/accreditations")];
+
+/// The address under which a reader can ask for this page again: after a form that was refused, the page of the form.
+fn here(parts: &Parts) -> String {
+    let asked = parts.uri.path_and_query();
+    let asked = asked.map_or_else(String::new, ToString::to_string);
+    let Some(route) = parts.extensions.get::<MatchedPath>() else {
+        return asked;
+    };
+    let (mut route, mut path) = (route.as_str(), parts.uri.path());
+    if row_of("GET", route).is_some() {
+        return asked;
+    }
+    while let (Some((above, _)), Some((there, _))) = (route.rsplit_once('/'), path.rsplit_once('/'))
+    {
+        if let Some((_, page)) = ELSEWHERE.iter().find(|(forms, _)| *forms == above) {
+            return (*page).to_owned();
+        }
+        if row_of("GET", above).is_some() {
+            return there.to_owned();
+        }
+        (route, path) = (above, there);
+    }
+    "/".to_owned()
 }
 
 /// The language that the reader chose, else the one that the browser asks for.
