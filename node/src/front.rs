@@ -10,6 +10,7 @@ mod cookie;
 pub mod download;
 mod form;
 mod hosts;
+mod language;
 mod limits;
 mod line;
 mod pass;
@@ -40,6 +41,7 @@ pub use cookie::{
     DEVICE_COOKIE, DEVICE_COOKIE_SECONDS, get as cookie, session, session_name, set as set_cookie,
 };
 pub use form::{FORM_FIELD, FormWord};
+pub use language::{LANGUAGE_COOKIE, VARIES, language_of};
 pub use pass::{Asked, CONTENT_SECURITY_POLICY};
 pub use routes::Routes;
 pub use serve::{

@@ -34,34 +34,18 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// What whoever gets it should do.
-    pub const fn advice(self) -> &'static str {
+    /// The key of the text that says what whoever gets it should do.
+    pub const fn key(self) -> &'static str {
         match self {
-            Self::Failed => {
-                "Read what the problem says; the same request gives the same answer until something else changes."
-            }
-            Self::Degraded => "It works, but somebody should look: erikti doctor.",
-            Self::Usage => {
-                "The request is written wrongly: compare it with what is allowed, and do not send it again as it is."
-            }
-            Self::Data => {
-                "Correct the data that the problem names, and send it again; nothing was changed."
-            }
-            Self::Unavailable => {
-                "Somebody who is needed cannot be reached: see that the other side runs, and try again."
-            }
-            Self::CannotCreate => {
-                "Something could not be written: the operator of the node should look at its disk."
-            }
-            Self::TryLater => {
-                "The same request may go through later: wait as long as Retry-After says, or a few seconds."
-            }
-            Self::NotAllowed => {
-                "Sign in, use a token with the scope that is needed, or ask an administrator of the organisation."
-            }
-            Self::Configuration => {
-                "The operator of the node has to change its settings or restore its files."
-            }
+            Self::Failed => "advice-failed",
+            Self::Degraded => "advice-degraded",
+            Self::Usage => "advice-usage",
+            Self::Data => "advice-data",
+            Self::Unavailable => "advice-unavailable",
+            Self::CannotCreate => "advice-cannot-create",
+            Self::TryLater => "advice-try-later",
+            Self::NotAllowed => "advice-not-allowed",
+            Self::Configuration => "advice-configuration",
         }
     }
 }
@@ -169,6 +153,11 @@ codes! {
 }
 
 impl Code {
+    /// The key of the text that says what it means.
+    pub fn key(self) -> String {
+        format!("problem-{}", self.as_str().replace(['.', '_'], "-"))
+    }
+
     /// Reads a code's text, or `None`.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)

@@ -85,7 +85,7 @@ fn said(operation: &Operation) -> Value {
 }
 
 /// Who may, in a sentence.
-pub(super) fn who_may(access: Option<Access>) -> &'static str {
+fn who_may(access: Option<Access>) -> &'static str {
     match access {
         Some(Access::Everybody) => {
             "For everybody. With a token of the organisation's own people, what they may read too."

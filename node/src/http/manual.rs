@@ -1,17 +1,18 @@
 //! The API explained: the document for programs, one page for people, and what each problem means. No script.
 
 use askama::Template;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use erikti_protocol::hash::Hash;
 use serde_json::Value;
 
-use super::document::{self, documented, who_may};
+use super::document::{self, documented};
 use super::operations::{HTML, JSON, Operation, Part, Reply, all};
 use super::schemas;
-use crate::front::row_of;
+use crate::front::{Access, VARIES, language_of, row_of};
 use crate::problem::{Code, Problem};
+use crate::text::Language;
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new(
@@ -56,6 +57,7 @@ struct Shown {
     method: &'static str,
     path: String,
     summary: &'static str,
+    /// The key of the text that says who may.
     who: &'static str,
     parameters: Vec<Told>,
     /// The name of the body's schema, and an example.
@@ -74,13 +76,15 @@ struct Told {
 
 struct Section {
     name: &'static str,
-    summary: &'static str,
+    /// The key of the text that says what is in it.
+    summary: String,
     operations: Vec<Shown>,
 }
 
 #[derive(Template)]
 #[template(path = "http/api.html")]
 struct Manual {
+    p: Frame,
     version: &'static str,
     sections: Vec<Section>,
     schemas: Vec<(String, String)>,
@@ -89,20 +93,44 @@ struct Manual {
 #[derive(Template)]
 #[template(path = "http/problems.html")]
 struct Problems {
+    p: Frame,
     codes: Vec<Explained>,
 }
 
 struct Explained {
     code: &'static str,
-    title: &'static str,
+    title: String,
     status: u16,
-    advice: &'static str,
+    advice: String,
 }
 
-async fn manual() -> Result<Response, Problem> {
+/// The frame of a page: in whose language it is, and where it stands.
+struct Frame {
+    language: Language,
+    here: &'static str,
+}
+
+impl Frame {
+    fn of(headers: &HeaderMap, here: &'static str) -> Self {
+        Self {
+            language: language_of(headers),
+            here,
+        }
+    }
+
+    fn say(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    fn languages(&self) -> [Language; 3] {
+        Language::OFFERED
+    }
+}
+
+async fn manual(headers: HeaderMap) -> Result<Response, Problem> {
     let section = |part: &Part| Section {
         name: part.as_str(),
-        summary: part.summary(),
+        summary: format!("api-part-{}", part.as_str()),
         operations: all()
             .filter(|operation| operation.part == *part)
             .map(shown)
@@ -111,6 +139,7 @@ async fn manual() -> Result<Response, Problem> {
     let sections = Part::ALL.iter().map(section);
     let schemas = schemas::all().into_iter();
     page(&Manual {
+        p: Frame::of(&headers, "/api"),
         version: env!("CARGO_PKG_VERSION"),
         sections: sections
             .filter(|section| !section.operations.is_empty())
@@ -128,7 +157,7 @@ fn shown(operation: &'static Operation) -> Shown {
         method: operation.method,
         path: documented(operation.path),
         summary: operation.summary,
-        who: who_may(access),
+        who: who(access),
         parameters: operation
             .parameters
             .iter()
@@ -156,14 +185,26 @@ fn shown(operation: &'static Operation) -> Shown {
     }
 }
 
+/// The key of the text that says who may.
+fn who(access: Option<Access>) -> &'static str {
+    match access {
+        Some(Access::Everybody) => "api-who-everybody",
+        Some(Access::SignedIn) => "api-who-signed-in",
+        Some(Access::Auditors) => "api-who-auditors",
+        Some(Access::Coordinators) => "api-who-coordinators",
+        Some(Access::Administrators) => "api-who-administrators",
+        Some(Access::Operator) | None => "api-who-operator",
+    }
+}
+
 /// The request as somebody types it.
 fn example(operation: &Operation) -> String {
     let mut words = vec!["curl".to_owned()];
     if operation.method != "GET" {
         words.push(format!("-X {}", operation.method));
     }
-    let open = row_of(operation.method, operation.path)
-        .is_some_and(|row| row.access == crate::front::Access::Everybody);
+    let open =
+        row_of(operation.method, operation.path).is_some_and(|row| row.access == Access::Everybody);
     if !open {
         words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
     }
@@ -193,16 +234,16 @@ fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
-async fn problems() -> Result<Response, Problem> {
+async fn problems(headers: HeaderMap) -> Result<Response, Problem> {
+    let p = Frame::of(&headers, "/problems");
     let explained = |code: &Code| Explained {
         code: code.as_str(),
-        title: code.title(),
+        title: p.say(&code.key()),
         status: code.status(),
-        advice: code.exit().advice(),
+        advice: p.say(code.exit().key()),
     };
-    page(&Problems {
-        codes: Code::ALL.iter().map(explained).collect(),
-    })
+    let codes = Code::ALL.iter().map(explained).collect();
+    page(&Problems { codes, p })
 }
 
 fn page(template: &impl Template) -> Result<Response, Problem> {
@@ -210,6 +251,10 @@ fn page(template: &impl Template) -> Result<Response, Problem> {
         .render()
         .map_err(|e| Problem::internal("a page cannot be made", e))?;
     let tag = format!("\"{}\"", Hash::of(text.as_bytes()));
-    let headers = [(header::CONTENT_TYPE, HTML.to_owned()), (header::ETAG, tag)];
+    let headers = [
+        (header::CONTENT_TYPE, HTML.to_owned()),
+        (header::ETAG, tag),
+        (header::VARY, format!("authorization, {VARIES}")),
+    ];
     Ok((headers, text).into_response())
 }

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::language::local;
-use super::page::{LANGUAGE_COOKIE, Page, filled};
+use super::page::{Page, filled};
 use crate::accounts::{Browser, Grant, NewPerson, PASSWORD_CHARS_MIN, Scope, SignedIn};
 use crate::clock;
-use crate::front::{self, Asked, Routes, blocking};
+use crate::front::{self, Asked, LANGUAGE_COOKIE, Routes, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 

@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::page::LANGUAGE_COOKIE;
+use crate::front::LANGUAGE_COOKIE;
 use crate::problem::{Code, Problem};
 use crate::text::Language;
 

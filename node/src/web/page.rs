@@ -4,8 +4,8 @@ use std::fmt;
 
 use askama::Template;
 use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use erikti_protocol::field::{Code, Text3};
 use erikti_protocol::time::{Date, Timestamp};
@@ -13,13 +13,12 @@ use erikti_protocol::time::{Date, Timestamp};
 use super::assets;
 use crate::codes;
 use crate::deeds;
-use crate::front::{Access, Account, Caller, FORM_FIELD, FormWord, blocking, row_of};
+use crate::front::{
+    Access, Account, Caller, FORM_FIELD, FormWord, VARIES, blocking, language_of, row_of,
+};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::text::Language;
-
-/// The cookie that keeps a reader's choice of language.
-pub(super) const LANGUAGE_COOKIE: &str = "language";
 
 /// The frame of a page: templates call it `p`.
 #[derive(Clone, Debug)]
@@ -278,25 +277,6 @@ fn here(parts: &Parts) -> String {
     "/".to_owned()
 }
 
-/// The language that the reader chose, else the one that the browser asks for.
-fn language_of(headers: &HeaderMap) -> Language {
-    let text = |name| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    cookie(text(header::COOKIE), LANGUAGE_COOKIE)
-        .and_then(Language::parse)
-        .unwrap_or_else(|| Language::negotiate(text(header::ACCEPT_LANGUAGE)))
-}
-
-fn cookie<'a>(cookies: &'a str, name: &str) -> Option<&'a str> {
-    cookies
-        .split(';')
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
-}
-
 /// Fills the template that work makes.
 pub(super) async fn page<T: Template + Send + 'static>(
     node: &Node,
@@ -309,9 +289,6 @@ pub(super) async fn page<T: Template + Send + 'static>(
 pub(super) fn filled(template: &impl Template) -> Result<Response, Problem> {
     template
         .render()
-        .map(|page| {
-            let varies = "cookie, accept-language";
-            ([(header::VARY, varies)], Html(page)).into_response()
-        })
+        .map(|page| ([(header::VARY, VARIES)], Html(page)).into_response())
         .map_err(|e| Problem::internal("a page cannot be made", e))
 }

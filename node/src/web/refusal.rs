@@ -13,6 +13,8 @@ use crate::problem::{Code, Problem};
 struct Refusal<'a> {
     p: Page,
     what: String,
+    /// What it was, in the words of the code.
+    says: String,
     next: String,
     code: &'a str,
     detail: &'a str,
@@ -37,6 +39,7 @@ pub fn refusal(node: &Node, parts: &Parts, problem: &Problem) -> Option<Response
     };
     let (what, next) = (p.say(key), p.say(&format!("{key}-next")));
     let refusal = Refusal {
+        says: p.say(&problem.code.key()),
         what,
         next,
         code: problem.code.as_str(),

@@ -150,9 +150,11 @@ pub(super) fn every(pairs: &Pairs, name: &str) -> Vec<String> {
 /// What stands on a page that was refused what it asked for: what happened, and what to do.
 #[derive(Clone, Debug)]
 pub(super) struct Refused {
-    /// What happened.
+    /// The key of the text that says what happened.
+    pub(super) says: String,
+    /// What happened in this very case, in English.
     pub(super) detail: String,
-    /// What to do.
+    /// What to do, in English.
     pub(super) hint: String,
     /// The code to quote.
     pub(super) code: &'static str,
@@ -161,6 +163,7 @@ pub(super) struct Refused {
 impl From<&Problem> for Refused {
     fn from(problem: &Problem) -> Self {
         Self {
+            says: problem.code.key(),
             detail: problem.detail.clone(),
             hint: problem.hint.clone().unwrap_or_default(),
             code: problem.code.as_str(),

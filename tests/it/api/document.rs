@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use erikti_node::front::row_of;
 use erikti_node::http::{self, operations};
+use erikti_node::problem::Code;
+use erikti_node::text::Language;
 use erikti_protocol::kind;
 use erikti_tests::process::{Member, partner};
 use jsonschema::Validator;
@@ -493,4 +495,43 @@ fn the_page_has_every_operation_schema_and_problem_and_no_script() {
         assert!(problems.contains(&format!("id=\"{anchor}\"")), "#{anchor}");
     }
     assert_eq!(world.get("/assets/style.css").status, 200);
+}
+
+#[test]
+fn pages_for_programs_speak_the_readers_language() {
+    let mut member = Member::init("Manual", &[]);
+    member.start();
+    let world = Door::world(&member);
+    for language in Language::OFFERED {
+        let tag = language.tag();
+        let headers = [("Accept-Language", tag)];
+        let page = |target: &str| {
+            let page = world.ask("GET", target, &headers, b"");
+            let vary = page.header("vary").expect("it depends on the reader");
+            assert!(vary.contains("accept-language"), "{vary}");
+            page.text()
+        };
+        let (api, problems) = (page("/api"), page("/problems"));
+        for (text, here) in [(&api, "/api"), (&problems, "/problems")] {
+            assert!(text.contains(&format!("<html lang=\"{tag}\"")), "{tag}");
+            for other in Language::OFFERED {
+                let to = format!("href=\"/language/{}?to={here}\"", other.tag());
+                assert!(text.contains(&to), "{to}");
+            }
+        }
+        for key in ["api-part-records", "api-who-coordinators", "api-again"] {
+            assert!(api.contains(&language.say(key)), "{tag}: {key}");
+        }
+        for code in [Code::RecordMalformed, Code::LinkGone] {
+            assert!(problems.contains(&language.say(&code.key())), "{tag}");
+            assert!(
+                problems.contains(language.say(code.exit().key()).as_str()),
+                "{tag}"
+            );
+        }
+    }
+    // Who has chosen a language reads it here, too.
+    let chosen = [("Cookie", "language=kk"), ("Accept-Language", "ru")];
+    let page = world.ask("GET", "/problems", &chosen, b"").text();
+    assert!(page.contains("<html lang=\"kk\""));
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use erikti_node::problem::Code;
+use erikti_node::text::Language;
 use erikti_node::web;
 use erikti_tests::http::{Answer, Browser, administrator, encoded, person};
 use erikti_tests::process::{Member, partner};
@@ -167,5 +169,20 @@ fn another_language_after_a_refused_form_is_the_page_of_that_form() {
             found.contains(&wanted),
             "{path}: {wanted} is not in {found:?}"
         );
+    }
+}
+
+#[test]
+fn what_was_wrong_is_said_in_the_readers_language() {
+    let member = node("Refusing");
+    for language in Language::OFFERED {
+        let name = format!("admin-{}", language.tag());
+        let admin = person(&member, &name, "administrator");
+        let mut admin = admin.with("accept-language", language.tag());
+        let form = admin.get("/admin/partners").form("/admin/partners/look");
+        let page = admin.submit(&form.fill("link", "no invitation"));
+        assert_eq!(page.status, 422, "{}", page.text());
+        let said = language.say(&Code::InvitationInvalid.key());
+        assert_eq!(page.texts("#refused strong"), [said]);
     }
 }

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use erikti_node::config::KEYS;
 use erikti_node::deeds::KNOWN;
+use erikti_node::http::operations;
+use erikti_node::problem::Code;
 use erikti_node::text::Language;
 use erikti_protocol::field::{Field, Shape};
 use erikti_protocol::kind;
@@ -21,6 +23,10 @@ pub(super) const FAMILIES: &[(&str, &str)] = &[
     ("setting-", "keys of the settings"),
     ("deed-", "what somebody did"),
     ("unit-", "units of fields"),
+    ("problem-", "codes of problems"),
+    ("advice-", "what to do about a problem"),
+    ("api-part-", "parts of the API"),
+    ("api-who-", "who may use an operation"),
 ];
 /// Ends that are put to other keys: what to do about what those say.
 pub(super) const SUFFIXES: &[&str] = &["-next", "-do", "-bad"];
@@ -131,6 +137,26 @@ fn units(fields: &'static [Field], into: &mut BTreeSet<&'static str>) {
         }
         if let Shape::Object(fields) = shape {
             units(fields, into);
+        }
+    }
+}
+
+#[test]
+fn every_problem_and_part_of_the_api_has_words_in_three_languages() {
+    let parts = operations::Part::ALL.map(|part| format!("api-part-{}", part.as_str()));
+    for language in Language::OFFERED {
+        for part in &parts {
+            assert!(language.has(part), "{part} in {}", language.tag());
+        }
+        for code in Code::ALL {
+            let (problem, advice) = (code.key(), code.exit().key());
+            assert!(language.has(&problem), "{problem} in {}", language.tag());
+            assert!(language.has(advice), "{advice} in {}", language.tag());
+            // A document for programs and a page in English say the same.
+            if language == Language::English {
+                let said = language.say(&problem).to_lowercase();
+                assert_eq!(said, code.title().to_lowercase(), "{problem}");
+            }
         }
     }
 }

@@ -8,12 +8,12 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::super::page::{LANGUAGE_COOKIE, Page, filled};
+use super::super::page::{Page, filled};
 use super::{Wrong, again, browser, done, keep, welcome};
 use crate::accounts::{Identity, Scope, digest, handle};
 use crate::clock;
 use crate::deeds::Actor;
-use crate::front::{self, Asked, Caller, Routes, blocking};
+use crate::front::{self, Asked, Caller, LANGUAGE_COOKIE, Routes, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 use crate::text::Language;
