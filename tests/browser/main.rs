@@ -4,5 +4,6 @@ mod flows;
 mod frame;
 mod hostile;
 mod pages;
+mod refusals;
 mod tour;
 mod world;
