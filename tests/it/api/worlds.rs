@@ -296,6 +296,9 @@ fn crawled(member: &mut Member, targets: &[String]) -> Vec<(String, String)> {
         let found = world.get("/v1/records?q=planting&status=any");
         found.json()["records"].as_array().map(Vec::len) == Some(PUBLIC)
     });
+    until("no page says that it may find less", || {
+        !world.get("/").text().contains("still catching up")
+    });
     let mut answers = Vec::new();
     for target in targets {
         let mut next = Some(target.clone());
