@@ -1,7 +1,13 @@
 //! Making and changing records: tags, preconditions, keys of requests, pages.
 
+use std::cell::Cell;
 use std::sync::Barrier;
 
+use erikti_node::deeds::Actor;
+use erikti_node::desk::reader::Reader;
+use erikti_node::desk::records;
+use erikti_node::problem::{Code, Problem};
+use erikti_protocol::hash::Hash;
 use erikti_tests::process::Member;
 use serde_json::{Value, json};
 
@@ -84,6 +90,37 @@ fn an_edit_says_which_state_it_changes_and_the_second_of_two_is_told() {
     let head = door.ask("HEAD", &path, &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
     assert_eq!(head.header("etag"), Some(new_tag.as_str()));
+}
+
+#[tokio::test]
+async fn an_edit_is_refused_when_somebody_was_faster_after_its_state_was_looked_at() {
+    let member = erikti_tests::network::Member::found("Slow", &[]).await;
+    let node = &member.node;
+    let operator = Actor::operator();
+    let write = |title: &str, id: Option<&str>| {
+        let subject = json!({"title": {"en": title}, "status": "open"});
+        let made = records::create(node, &operator, "opportunity", subject, &[], id, None);
+        made.expect("published")
+    };
+    let first = write("First", None);
+    let id = first["id"].as_str().expect("an id");
+    let looks = Cell::new(0);
+    let fits = |digest: &Hash| {
+        looks.set(looks.get() + 1);
+        if digest.to_string() != first["digest"] {
+            return Err(Problem::new(Code::PreconditionFailed, "another state"));
+        }
+        write("Second, by somebody faster", Some(id));
+        Ok(())
+    };
+    let subject = json!({"title": {"en": "Second"}, "status": "open"});
+    let slow = records::replace(node, &operator, id, subject, None, fits);
+    let refused = slow.expect_err("its state is not there any more");
+    assert_eq!((refused.code, looks.get()), (Code::PreconditionFailed, 2));
+    let now = records::show(node, Reader::Staff, id, None).expect("it is held");
+    let title = &now["record"]["credentialSubject"]["title"]["en"];
+    assert_eq!(title, "Second, by somebody faster");
+    member.close().await;
 }
 
 #[test]

@@ -27,7 +27,14 @@ pub fn create(
     id: Option<&str>,
     readers: Option<&str>,
 ) -> Result<Value, Problem> {
-    let kind = kind_of(kind_name)?;
+    let kind = writable(kind_name)?;
+    let thing = id.map(|id| own(node, id)).transpose()?;
+    write(node, by, kind, subject, set, thing.as_ref(), readers)
+}
+
+/// A kind whose records are made here.
+fn writable(name: &str) -> Result<&'static Kind, Problem> {
+    let kind = kind_of(name)?;
     if kind.class == Class::Control {
         return Err(Problem::new(
             Code::NotAllowed,
@@ -37,8 +44,21 @@ pub fn create(
         .found(kind.name)
         .hint("use: erikti org accredit, erikti org revoke, erikti erase"));
     }
-    let thing = id.map(|id| own(node, id)).transpose()?;
-    let mut draft = match &thing {
+    Ok(kind)
+}
+
+/// Publishes a new thing, or the version after the newest of `thing`: as it was when it was looked at, so that whoever
+/// was faster since then is noticed.
+fn write(
+    node: &Node,
+    by: &Actor,
+    kind: &Kind,
+    subject: Value,
+    set: &[String],
+    thing: Option<&Thing>,
+    readers: Option<&str>,
+) -> Result<Value, Problem> {
+    let mut draft = match thing {
         Some(thing) => supersede(node, thing, kind)?,
         None => new_draft(node, kind, Map::new())?,
     };
@@ -75,7 +95,7 @@ pub fn create(
         draft.readers = read_readers(node, readers)?;
     }
     let receipts = published(node, vec![draft])?;
-    let what = match &thing {
+    let what = match thing {
         Some(_) => "record.supersede",
         None => "record.create",
     };
@@ -233,8 +253,8 @@ pub fn replace(
         version.ok_or_else(|| Problem::new(Code::RecordUnknown, "the record has no version"))?;
     let record = thing.record(node, version)?;
     fits(&record.digest())?;
-    let written = create(node, by, record.kind(), subject, &[], Some(id), readers);
-    match written {
+    let kind = writable(record.kind())?;
+    match write(node, by, kind, subject, &[], Some(&thing), readers) {
         // Somebody was faster, between the look and the change.
         Err(problem) if problem.code == Code::RecordConflict => {
             node.ingest().seal()?;
