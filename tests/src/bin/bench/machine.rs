@@ -6,12 +6,41 @@ use std::path::Path;
 
 /// The most memory that a process held, in MB of 1,000,000 bytes; 0 where the system does not say.
 pub(crate) fn peak_rss_mb(process: u32) -> f64 {
+    status_mb(process, "VmHWM:")
+}
+
+/// The memory that a process holds for itself now, in MB of 1,000,000 bytes: without pages of files, which the system
+/// takes away when it needs the room.
+pub(crate) fn own_memory_mb(process: u32) -> f64 {
+    status_mb(process, "RssAnon:")
+}
+
+fn status_mb(process: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let peak = status
+    let figure = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(name))
         .and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
-    peak.unwrap_or(0.0) * 1024.0 / 1e6
+    figure.unwrap_or(0.0) * 1024.0 / 1e6
+}
+
+/// Milliseconds of processor that this thread has used; 0 where the system does not say.
+pub(crate) fn thread_ms() -> f64 {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat.split_whitespace().next();
+    nanoseconds
+        .and_then(|text| text.parse::<f64>().ok())
+        .unwrap_or(0.0)
+        / 1e6
+}
+
+/// How many processes wanted a processor in the last minute, on average: what else the machine did.
+pub(crate) fn load() -> f64 {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split_whitespace()
+        .next()
+        .and_then(|load| load.parse().ok())
+        .unwrap_or(0.0)
 }
 
 /// Seconds of processor that a process has used; 0 where the system does not say.

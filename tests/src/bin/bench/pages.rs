@@ -9,11 +9,12 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use erikti_node::desk::opportunities::{self, Wanted};
 use erikti_node::desk::reader::Reader;
 use erikti_node::node::Node;
+use erikti_node::text::Language;
 use erikti_protocol::record::Draft;
 use erikti_tests::process::Member;
 use serde_json::{Map, Value, json};
@@ -26,11 +27,13 @@ const ROUNDS: usize = 51;
 /// Seconds that `wrk` asks for one address.
 const SECONDS: &str = "4s";
 /// Words of titles and texts that the invented records have, in three languages.
-const WORDS: [(&str, &str); 4] = [
-    ("kk", "ағаш"),
-    ("ru", "помощь детям"),
-    ("en", "river children"),
-    ("phrase", "\"after school\""),
+const WORDS: [(&str, &str); 6] = [
+    ("kk", "ауыл кітап"),
+    ("ru", "сельские библиотеки"),
+    ("en", "village library"),
+    ("phrase", "\"village library\""),
+    ("beginning", "биб"),
+    ("nowhere", "ағаш отырғызу"),
 ];
 
 /// Runs the benchmark. A `kept` folder is used again when there is one, else made.
@@ -60,14 +63,68 @@ pub(crate) fn run(records: u64, kept: Option<&Path>) -> Value {
     drop(node);
     member.start();
     let base = member.pages.trim_end_matches('/').to_owned();
+    let process = member.process().unwrap_or(0);
     figures["page_bytes"] = page_bytes(&base);
-    figures["http_ms"] = http(&base);
-    figures["peak_rss_mb"] = json!(rounded(member.process().map_or(0.0, machine::peak_rss_mb)));
+    figures["http_ms"] = http(&base, process);
+    figures["peak_rss_mb"] = json!(rounded(machine::peak_rss_mb(process)));
+    figures["own_memory_mb"] = json!(rounded(machine::own_memory_mb(process)));
+    figures["start_s"] = starts(&mut member);
+    figures["load"] = json!(machine::load());
     figures
 }
 
+/// Seconds from the start of the process until it listens, and until its first page shows everything: after an orderly
+/// end, after a kill, and when the search has to be made anew.
+fn starts(member: &mut Member) -> Value {
+    let mut figures = Map::new();
+    for (name, killed, emptied) in [
+        ("after_stop", false, false),
+        ("after_kill", true, false),
+        ("without_search", false, true),
+    ] {
+        match killed {
+            true => member.kill(),
+            false => member.stop(),
+        }
+        if emptied {
+            std::fs::remove_dir_all(member.data().join("search")).expect("it was there");
+        }
+        let begun = Instant::now();
+        member.start();
+        let listens = begun.elapsed().as_secs_f64();
+        let base = member.pages.trim_end_matches('/').to_owned();
+        get(&base, "/", "identity");
+        let first = begun.elapsed().as_secs_f64();
+        until_whole(&base);
+        let whole = begun.elapsed().as_secs_f64();
+        figures.insert(
+            name.to_owned(),
+            json!({"listens": rounded(listens), "first_page": rounded(first), "whole": rounded(whole)}),
+        );
+    }
+    figures.into()
+}
+
+/// Asks for the list until it says that nothing is still to come.
+pub(crate) fn until_whole(base: &str) {
+    /// Between two looks.
+    const PAUSE: Duration = Duration::from_millis(20);
+    /// How long it may take before the run is given up.
+    const WAIT_MAX: Duration = Duration::from_secs(300);
+    let begun = Instant::now();
+    let incomplete = Language::Kazakh.say("opportunities-incomplete");
+    loop {
+        let (_, page) = get(base, "/", "identity");
+        if !String::from_utf8_lossy(&page).contains(&incomplete) {
+            return;
+        }
+        assert!(begun.elapsed() < WAIT_MAX, "the search does not end");
+        thread::park_timeout(PAUSE);
+    }
+}
+
 /// Publishes opportunities, and a session for every tenth of them.
-fn fill(member: &Member, records: u64) {
+pub(crate) fn fill(member: &Member, records: u64) {
     let node = open(member);
     let drafts = Drafts::new(7);
     let draft = |n: u64| -> Draft {
@@ -129,31 +186,38 @@ fn questions(node: &Node) -> Vec<(String, String)> {
     questions
 }
 
-/// Milliseconds of the engine: the median, and the first time, when nothing is counted yet.
+/// Milliseconds of the engine, by the clock and of the processor, for a question that was asked before, and for one of
+/// which nothing is counted yet.
 fn engine(node: &Node) -> Value {
     let mut figures = Map::new();
     for (name, query) in questions(node) {
         // Another limit on days counts everything anew, as an index does that has just changed.
-        let mut took = Vec::new();
-        let mut anew = Vec::new();
-        for round in 0..ROUNDS {
-            let fresh = match query.contains("from=") {
-                true => query.clone(),
-                false => format!("{query}&from=19{:02}-01-01", round % 80 + 10),
-            };
-            for (query, took) in [(&fresh, &mut anew), (&query, &mut took)] {
-                let begun = Instant::now();
-                ask(node, query);
-                took.push(begun.elapsed().as_secs_f64() * 1e3);
-            }
-        }
+        let fresh = |round: usize| match query.contains("from=") {
+            true => query.clone(),
+            false => format!("{query}&from=19{:02}-01-01", round % 80 + 10),
+        };
+        let anew = timed(|round| drop(ask(node, &fresh(round))));
+        let again = timed(|_| drop(ask(node, &query)));
         let found = ask(node, &query).0;
         figures.insert(
             name,
-            json!({"found": found, "median": rounded(median(took)), "counted_anew": rounded(median(anew))}),
+            json!({"found": found, "again": again, "counted_anew": anew}),
         );
     }
     figures.into()
+}
+
+/// The median by the clock and the mean of the processor, which the system counts in steps of some milliseconds.
+fn timed(mut work: impl FnMut(usize)) -> Value {
+    let worked = machine::thread_ms();
+    let took = (0..ROUNDS).map(|round| {
+        let begun = Instant::now();
+        work(round);
+        begun.elapsed().as_secs_f64() * 1e3
+    });
+    let took: Vec<f64> = took.collect();
+    let cpu = (machine::thread_ms() - worked) / ROUNDS as f64;
+    json!({"median": rounded(median(took)), "cpu": rounded(cpu)})
 }
 
 /// Bytes of the first page with what it links to, plain and packed.
@@ -184,7 +248,7 @@ fn page_bytes(base: &str) -> Value {
 }
 
 /// Asks once, and returns status and body.
-fn get(base: &str, path: &str, encoding: &str) -> (u16, Vec<u8>) {
+pub(crate) fn get(base: &str, path: &str, encoding: &str) -> (u16, Vec<u8>) {
     let host = base.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).expect("the node listens");
     let request = format!(
@@ -205,7 +269,7 @@ fn get(base: &str, path: &str, encoding: &str) -> (u16, Vec<u8>) {
     (status.unwrap_or(0), answer.split_off(end))
 }
 
-fn http(base: &str) -> Value {
+fn http(base: &str, process: u32) -> Value {
     if Command::new("wrk").arg("--version").output().is_err() {
         return json!("wrk is missing: apt-get install wrk");
     }
@@ -219,8 +283,14 @@ fn http(base: &str) -> Value {
             format!("/v1/records?q={}", word("помощь детям")),
             1,
         ),
+        ("organisations", "/organisations".to_owned(), 1),
+        ("network", "/network".to_owned(), 1),
         ("feed", "/rpde/opportunities".to_owned(), 16),
+        ("feed_of_sessions", "/rpde/sessions".to_owned(), 16),
     ];
+    if let Some(one) = link(base, "/", "/opportunities/") {
+        paths.push(("opportunity", one, 1));
+    }
     if let Some(deep) = deep(base) {
         paths.push(("deep", deep, 1));
     }
@@ -231,12 +301,21 @@ fn http(base: &str) -> Value {
     for (name, path, connections) in paths {
         let (status, body) = get(base, &path, "gzip");
         let figure = match status {
-            200 => wrk(&format!("{base}{path}"), connections, body.len()),
+            200 => wrk(&format!("{base}{path}"), connections, body.len(), process),
             _ => json!({"status": status}),
         };
         figures.insert(name.to_owned(), figure);
     }
     figures.into()
+}
+
+/// The first address on a page that begins like this.
+pub(crate) fn link(base: &str, page: &str, begins: &str) -> Option<String> {
+    let (_, page) = get(base, page, "identity");
+    let text = String::from_utf8_lossy(&page).into_owned();
+    text.split('"')
+        .find(|piece| piece.starts_with(begins))
+        .map(str::to_owned)
 }
 
 /// The address of a page far behind the first, as the pages link to it.
@@ -259,7 +338,8 @@ fn deep(base: &str) -> Option<String> {
 }
 
 /// What `wrk` says of an address.
-fn wrk(url: &str, connections: u32, bytes: usize) -> Value {
+fn wrk(url: &str, connections: u32, bytes: usize, process: u32) -> Value {
+    let worked = machine::cpu_s(process);
     let connections = connections.to_string();
     let output = Command::new("wrk")
         .args([
@@ -282,8 +362,13 @@ fn wrk(url: &str, connections: u32, bytes: usize) -> Value {
             .find(|line| line.trim_start().starts_with(label))?;
         line.split_whitespace().last().map(str::to_owned)
     };
+    let asked = said
+        .lines()
+        .find(|line| line.contains(" requests in "))
+        .and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    let cpu_ms = (machine::cpu_s(process) - worked) * 1e3 / asked.unwrap_or(1.0).max(1.0);
     json!({
         "median": after("50%"), "p99": after("99%"), "per_s": after("Requests/sec:"), "bytes": bytes,
-        "refused": after("Non-2xx"),
+        "refused": after("Non-2xx"), "cpu_ms": rounded(cpu_ms),
     })
 }
