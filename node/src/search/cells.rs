@@ -49,8 +49,8 @@ impl Cells {
     }
 
     /// The spots, larger cells taken until they are few enough; the fullest first.
-    pub(super) fn spots(&self) -> Vec<Cell> {
-        let mut heaps = self.0.clone();
+    pub(super) fn spots(self) -> Vec<Cell> {
+        let mut heaps = self.0;
         let mut halvings = 0;
         while heaps.len() > CELLS_MAX {
             halvings += 1;

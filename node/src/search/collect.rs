@@ -9,7 +9,7 @@ use tantivy::fastfield::FastFieldReaders;
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::ask::{Ask, Near, Order};
-use super::cells::Cells;
+use super::cells::{Cell, Cells};
 use super::schema::column;
 use super::tag::Tag;
 
@@ -59,7 +59,8 @@ pub(super) type Row = (Cursor, u64, u64);
 pub(super) struct Summary {
     pub(super) total: u64,
     pub(super) counts: BTreeMap<Tag, u64>,
-    pub(super) cells: Cells,
+    /// Where they are: few however many they are, since summaries are kept.
+    pub(super) spots: Vec<Cell>,
 }
 
 /// What was gone through.
@@ -67,7 +68,20 @@ pub(super) struct Summary {
 pub(super) struct Gone {
     /// One more than asked for when there are more.
     pub(super) rows: Vec<Row>,
-    pub(super) summary: Summary,
+    total: u64,
+    counts: BTreeMap<Tag, u64>,
+    cells: Cells,
+}
+
+impl Gone {
+    /// What is to be said of all of it.
+    pub(super) fn summary(&mut self) -> Summary {
+        Summary {
+            total: self.total,
+            counts: std::mem::take(&mut self.counts),
+            spots: std::mem::take(&mut self.cells).spots(),
+        }
+    }
 }
 
 /// Goes through what fits.
@@ -167,11 +181,11 @@ impl Collector for Through {
         let mut gone = Gone::default();
         for segment in segments {
             gone.rows.extend(segment.rows);
-            gone.summary.total += segment.summary.total;
-            for (tag, count) in segment.summary.counts {
-                *gone.summary.counts.entry(tag).or_default() += count;
+            gone.total += segment.total;
+            for (tag, count) in segment.counts {
+                *gone.counts.entry(tag).or_default() += count;
             }
-            gone.summary.cells.add_all(&segment.summary.cells);
+            gone.cells.add_all(&segment.cells);
         }
         gone.rows.sort_unstable();
         gone.rows.truncate(self.keep);
@@ -218,13 +232,11 @@ impl SegmentCollector for Segment {
         let counts = self.counts.into_iter();
         Gone {
             rows: self.best.into_vec(),
-            summary: Summary {
-                total: self.total,
-                counts: counts
-                    .map(|(number, count)| (Tag::from_number(number), count))
-                    .collect(),
-                cells: self.cells,
-            },
+            total: self.total,
+            counts: counts
+                .map(|(number, count)| (Tag::from_number(number), count))
+                .collect(),
+            cells: self.cells,
         }
     }
 }

@@ -95,7 +95,7 @@ fn look(engine: &Engine, source: &dyn Source, ask: &Ask) -> Result<Hits, SearchF
         let through = Through::new(&ask, !parts.is_empty(), known.is_none());
         let mut found = searcher.search(&query, &through)?;
         let summary = known.unwrap_or_else(|| {
-            let summary = Arc::new(std::mem::take(&mut found.summary));
+            let summary = Arc::new(found.summary());
             engine.keep_summary(generation, question, Arc::clone(&summary));
             summary
         });
@@ -141,7 +141,7 @@ fn hits(
             .iter()
             .map(|(tag, count)| (*tag, *count))
             .collect(),
-        cells: summary.cells.spots(),
+        cells: summary.spots.clone(),
         loosened: loosened && summary.total > 0,
         complete: false,
     }
