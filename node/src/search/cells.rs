@@ -1,23 +1,25 @@
 //! Spots of a map: what lies near each other is counted together, so that a map of a hundred thousand has two hundred.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
 
 /// Spots, at most: as many as an eye tells apart on a map of a screen's width.
 pub const CELLS_MAX: usize = 200;
 /// Side of the smallest cell, in millionths of a degree: a kilometre.
 const FINEST: i64 = 10_000;
+/// Bits of a cell's row, and of its column: 36,000 kilometres of a degree's hundredth go around the Earth.
+const BITS: u32 = 16;
 
-/// What lies in a cell: how many, and the sums of their degrees.
-#[derive(Clone, Copy, Debug, Default)]
-struct Heap {
-    count: u64,
-    latitude: i64,
-    longitude: i64,
-}
-
-/// Points, gathered by kilometre.
+/// Points, each in its smallest cell: 12 bytes, so 12 MB for a million while they are gathered.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Cells(HashMap<(i32, i32), Heap>);
+pub(super) struct Cells(Vec<Point>);
+
+#[derive(Clone, Copy, Debug)]
+struct Point {
+    /// Bits of row and column in turn: cells of a larger one stand beside each other.
+    cell: u32,
+    latitude: i32,
+    longitude: i32,
+}
 
 /// A spot.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,58 +35,81 @@ pub struct Cell {
 impl Cells {
     /// Adds a point, in millionths of a degree.
     pub(super) fn add(&mut self, latitude: i64, longitude: i64) {
-        let cell = |degrees: i64| i32::try_from(degrees.div_euclid(FINEST)).unwrap_or(0);
-        let heap = self.0.entry((cell(latitude), cell(longitude))).or_default();
-        heap.add(Heap {
-            count: 1,
-            latitude,
-            longitude,
+        let degrees = |degrees: i64| i32::try_from(degrees).unwrap_or(0);
+        self.0.push(Point {
+            cell: apart(row(latitude)) << 1 | apart(row(longitude)),
+            latitude: degrees(latitude),
+            longitude: degrees(longitude),
         });
     }
 
-    pub(super) fn add_all(&mut self, other: &Self) {
-        for (cell, heap) in &other.0 {
-            self.0.entry(*cell).or_default().add(*heap);
-        }
+    pub(super) fn add_all(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// The spots, larger cells taken until they are few enough; the fullest first.
     pub(super) fn spots(self) -> Vec<Cell> {
-        let mut heaps = self.0;
-        let mut halvings = 0;
-        while heaps.len() > CELLS_MAX {
-            halvings += 1;
-            let mut larger: HashMap<_, Heap> = HashMap::with_capacity(heaps.len());
-            for ((latitude, longitude), heap) in heaps {
-                larger
-                    .entry((latitude >> 1, longitude >> 1))
-                    .or_default()
-                    .add(heap);
-            }
-            heaps = larger;
-            debug_assert!(halvings < 32, "one cell is the whole Earth");
-        }
-        let mut spots: Vec<Cell> = heaps.values().map(Heap::spot).collect();
+        let mut points = self.0;
+        points.sort_unstable_by_key(|point| point.cell);
+        let halvings = halvings(&points);
+        let larger = |point: &Point| u64::from(point.cell) >> (2 * halvings);
+        let heaps = points.chunk_by(|a, b| larger(a) == larger(b));
+        let mut spots: Vec<Cell> = heaps.map(spot).collect();
         let place = |cell: &Cell| ((cell.latitude * 1e6) as i64, (cell.longitude * 1e6) as i64);
-        spots.sort_by_key(|cell| (std::cmp::Reverse(cell.count), place(cell)));
+        spots.sort_by_key(|cell| (Reverse(cell.count), place(cell)));
         spots
     }
 }
 
-impl Heap {
-    fn add(&mut self, other: Self) {
-        self.count += other.count;
-        self.latitude += other.latitude;
-        self.longitude += other.longitude;
+/// How often cells must double their sides until there are few enough of them.
+fn halvings(points: &[Point]) -> u32 {
+    // Two neighbours fall together once the sides have doubled as often as their cells have bits from the first
+    // that differs.
+    let mut apart_until = [0_usize; BITS as usize + 1];
+    for pair in points.windows(2) {
+        let differing = (pair[0].cell ^ pair[1].cell)
+            .checked_ilog2()
+            .map_or(0, |bit| bit / 2 + 1);
+        apart_until[differing as usize] += 1;
     }
-
-    fn spot(&self) -> Cell {
-        let middle = |sum: i64| sum as f64 / self.count as f64 / 1e6;
-        Cell {
-            latitude: middle(self.latitude),
-            longitude: middle(self.longitude),
-            count: self.count,
+    let mut cells = points.len();
+    for (halvings, together) in (0..).zip(apart_until) {
+        cells -= together;
+        if cells <= CELLS_MAX {
+            return halvings;
         }
+    }
+    BITS
+}
+
+fn row(degrees: i64) -> u32 {
+    let row = degrees.div_euclid(FINEST) + (1 << (BITS - 1));
+    u32::try_from(row.clamp(0, (1 << BITS) - 1)).unwrap_or(0)
+}
+
+/// Sixteen bits, each followed by an empty one.
+fn apart(bits: u32) -> u32 {
+    let mut bits = bits & 0xffff;
+    for (by, mask) in [
+        (8, 0x00ff_00ff),
+        (4, 0x0f0f_0f0f),
+        (2, 0x3333_3333),
+        (1, 0x5555_5555),
+    ] {
+        bits = (bits | bits << by) & mask;
+    }
+    bits
+}
+
+fn spot(heap: &[Point]) -> Cell {
+    let middle = |degrees: fn(&Point) -> i32| {
+        let sum: i64 = heap.iter().map(|point| i64::from(degrees(point))).sum();
+        sum as f64 / heap.len() as f64 / 1e6
+    };
+    Cell {
+        latitude: middle(|point| point.latitude),
+        longitude: middle(|point| point.longitude),
+        count: heap.len() as u64,
     }
 }
 
@@ -104,6 +129,19 @@ mod tests {
         let spots = cells.spots();
         assert!((20..=CELLS_MAX).contains(&spots.len()), "{}", spots.len());
         assert_eq!(spots.iter().map(|spot| spot.count).sum::<u64>(), 10_000);
+    }
+
+    #[test]
+    fn cells_grow_no_further_than_they_must() {
+        // 14 by 14 kilometres fit, 15 by 15 do not.
+        for (side, spots) in [(14, 14 * 14), (15, 8 * 8)] {
+            let mut cells = Cells::default();
+            for n in 0..side * side {
+                cells.add(n / side * FINEST, n % side * FINEST);
+            }
+            assert_eq!(cells.spots().len(), spots, "{side}");
+        }
+        assert_eq!(Cells::default().spots(), []);
     }
 
     #[test]

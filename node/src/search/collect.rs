@@ -1,6 +1,7 @@
 //! Going through what fits: which of it is shown, how much there is, what of it is counted.
 
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
@@ -119,7 +120,7 @@ pub(super) struct Segment {
     columns: Columns,
     best: BinaryHeap<Row>,
     total: u64,
-    counts: HashMap<u64, u64>,
+    counts: Counts,
     cells: Cells,
 }
 
@@ -158,6 +159,32 @@ impl Columns {
     }
 }
 
+/// How many have which number of a tag.
+type Counts = HashMap<u64, u64, BuildHasherDefault<Mixed>>;
+
+/// Numbers of tags, mixed. Each document has some, and few are different: what is counted are codes that their kinds
+/// allow, so there is no need for a hash that withstands whoever chooses its input.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        /// 2^64 over the golden ratio: neighbours land far apart.
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.0 = (self.0 ^ number).wrapping_mul(GOLDEN).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Collector for Through {
     type Fruit = Gone;
     type Child = Segment;
@@ -168,7 +195,7 @@ impl Collector for Through {
             columns: Columns::open(segment.fast_fields())?,
             best: BinaryHeap::with_capacity(self.keep + 1),
             total: 0,
-            counts: HashMap::new(),
+            counts: Counts::default(),
             cells: Cells::default(),
         })
     }
@@ -185,7 +212,7 @@ impl Collector for Through {
             for (tag, count) in segment.counts {
                 *gone.counts.entry(tag).or_default() += count;
             }
-            gone.cells.add_all(&segment.cells);
+            gone.cells.add_all(segment.cells);
         }
         gone.rows.sort_unstable();
         gone.rows.truncate(self.keep);
