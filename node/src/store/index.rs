@@ -11,6 +11,7 @@ mod catch_up;
 mod forget;
 mod list;
 mod manifest;
+mod memory;
 mod rows;
 mod run;
 
@@ -24,6 +25,7 @@ use super::log::hold;
 use super::{StoreFault, fault};
 use crate::files::make_folder;
 use manifest::{Manifest, Run};
+use memory::Memory;
 use run::{Cursor, Writer};
 
 pub use catch_up::{Caught, catch_up};
@@ -130,8 +132,8 @@ pub struct Index {
 
 #[derive(Debug, Default)]
 struct State {
-    ids: Vec<[u8; ID_BYTES]>,
-    terms: Vec<[u8; TERM_BYTES]>,
+    ids: Memory<ID_BYTES>,
+    terms: Memory<TERM_BYTES>,
     records: usize,
     runs: Vec<Run>,
     next_run: u32,
@@ -234,13 +236,9 @@ impl Index {
 
     /// Every version of a record, wherever it lies; highest version first.
     pub fn find(&self, id: &RecordId) -> Result<Vec<Place>, IndexFault> {
-        let state = self.read();
-        let mut found: Vec<[u8; ID_BYTES]> = state
-            .ids
-            .iter()
-            .filter(|row| row[..16] == *id.as_bytes())
-            .copied()
-            .collect();
+        let state = self.read_sorted();
+        let mut found = state.ids.sorted(id.as_bytes()).concat();
+        found.extend(state.ids.loose(id.as_bytes()));
         for run in state.runs.iter().filter(|run| run.may_hold(id)) {
             let mut cursor = Cursor::new(&self.db, Table::Ids, run.number, id.as_bytes())?;
             while let Some(row) = cursor.row().filter(|row| row[..16] == *id.as_bytes()) {
@@ -291,18 +289,13 @@ impl Index {
     /// Makes a run of what is in memory, and merges runs where there are enough of one level.
     fn write_run(&self) -> Result<(), IndexFault> {
         let _alone = hold(&self.writing);
-        let state = self.read();
-        let (mut ids, mut terms) = (state.ids.clone(), state.terms.clone());
+        let mut state = self.write();
+        let (ids, terms) = (state.ids.hand_out(), state.terms.hand_out());
         let (records, number) = (state.records, state.next_run);
         let logs = state.logs.clone();
         let mut manifest = Manifest::of(&state.runs, number);
         drop(state);
-        let taken = (ids.len(), terms.len());
         if !ids.is_empty() {
-            ids.sort_unstable();
-            ids.dedup();
-            terms.sort_unstable();
-            terms.dedup();
             let mut run = Run::new(number, 0, &ids[0], &ids[ids.len() - 1]);
             let mut writer = Writer::new(&self.db, Table::Ids, number);
             ids.iter().try_for_each(|row| writer.push(row))?;
@@ -319,8 +312,8 @@ impl Index {
                 .map(|(origin, log)| (origin, log.number, log.progress)),
         )?;
         let mut state = self.write();
-        state.ids.drain(..taken.0);
-        state.terms.drain(..taken.1);
+        state.ids.drop_handed_out();
+        state.terms.drop_handed_out();
         state.records -= records;
         state.runs.clone_from(&manifest.runs);
         state.next_run = manifest.next_run;
@@ -362,6 +355,21 @@ impl Index {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The state, its rows in memory sorted but for a few.
+    fn read_sorted(&self) -> RwLockReadGuard<'_, State> {
+        let state = self.read();
+        if state.ids.is_sorted() && state.terms.is_sorted() {
+            return state;
+        }
+        drop(state);
+        let mut state = self.write();
+        state.ids.sort();
+        state.terms.sort();
+        drop(state);
+        // Whatever comes between the two locks is looked through row by row.
+        self.read()
+    }
+
     fn write(&self) -> RwLockWriteGuard<'_, State> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -391,7 +399,7 @@ impl State {
     fn push(&mut self, log: &LogState, index: u64, rows: &Rows) {
         let (id, terms) = rows_of(log, index, rows);
         self.ids.push(id);
-        self.terms.extend(terms);
+        terms.for_each(|row| self.terms.push(row));
     }
 
     fn place(&self, log: &[u8], index: u64) -> Result<Place, IndexFault> {

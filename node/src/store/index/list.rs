@@ -94,7 +94,7 @@ impl Index {
         limit: usize,
     ) -> Result<Page, IndexFault> {
         let limit = limit.clamp(1, LIST_MAX);
-        let state = self.read();
+        let state = self.read_sorted();
         let every = [vec![Term::all()]];
         let wanted = match query.all_of.is_empty() {
             true => &every[..],
@@ -141,47 +141,61 @@ impl Index {
 /// The rows of several terms as one ascending walk.
 struct Union<'a> {
     runs: Vec<(Term, Cursor<'a>)>,
-    /// What is in memory, descending, so that the lowest is taken off the end.
-    memory: Vec<Order>,
+    /// Sorted rows in memory, each stretch of one term.
+    memory: Vec<&'a [[u8; TERM_BYTES]]>,
+    /// Unsorted ones, descending, so that the lowest is taken off the end.
+    loose: Vec<Order>,
 }
 
 impl<'a> Union<'a> {
     fn new(
         index: &'a Index,
-        state: &State,
+        state: &'a State,
         terms: &[Term],
         from: &Order,
     ) -> Result<Self, IndexFault> {
-        let mut memory: Vec<Order> = state
-            .terms
-            .iter()
-            .filter(|row| terms.iter().any(|term| row[..8] == term.0))
-            .map(order_of)
-            .collect();
-        memory.sort_unstable_by(|a, b| b.cmp(a));
+        let mut memory = Vec::with_capacity(terms.len() * 2);
+        let mut loose = Vec::new();
         let mut runs = Vec::with_capacity(terms.len() * state.runs.len());
         for term in terms {
+            memory.extend(state.terms.sorted(&term.0));
+            loose.extend(state.terms.loose(&term.0).map(order_of));
             for run in &state.runs {
                 let cursor = Cursor::new(&index.db, Table::Terms, run.number, &row_of(term, from))?;
                 runs.push((*term, cursor));
             }
         }
-        Ok(Self { runs, memory })
+        loose.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(Self {
+            runs,
+            memory,
+            loose,
+        })
     }
 
     /// The lowest place that is not below `from`.
     fn seek(&mut self, from: &Order) -> Result<Option<Order>, IndexFault> {
-        while self.memory.last().is_some_and(|order| order < from) {
-            self.memory.pop();
+        while self.loose.last().is_some_and(|order| order < from) {
+            self.loose.pop();
         }
-        let mut least = self.memory.last().copied();
+        let mut least = self.loose.last().copied();
+        let mut meet = |found: Order| least = Some(least.map_or(found, |least| least.min(found)));
+        for rows in &mut self.memory {
+            let below = |row: &[u8; TERM_BYTES]| row[8..] < from[..];
+            // Mostly the next row, or the one after it.
+            if rows.first().is_some_and(below) {
+                let (_, rest) = rows.split_at(1);
+                *rows = match rest.first().is_some_and(below) {
+                    true => &rest[rest.partition_point(below)..],
+                    false => rest,
+                };
+            }
+            rows.first().map(order_of).into_iter().for_each(&mut meet);
+        }
         for (term, cursor) in &mut self.runs {
             cursor.seek_up(&row_of(term, from))?;
             let found = cursor.row().filter(|row| row[..8] == term.0).map(order_of);
-            least = match (least, found) {
-                (Some(least), Some(found)) => Some(least.min(found)),
-                (least, found) => least.or(found),
-            };
+            found.into_iter().for_each(&mut meet);
         }
         Ok(least)
     }
