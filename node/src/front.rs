@@ -13,6 +13,7 @@ mod hosts;
 mod language;
 mod limits;
 mod line;
+mod packed;
 mod pass;
 mod routes;
 mod sent;
@@ -42,6 +43,7 @@ pub use cookie::{
 };
 pub use form::{FORM_FIELD, FormWord};
 pub use language::{LANGUAGE_COOKIE, VARIES, language_of};
+pub use packed::Packed;
 pub use pass::{Asked, CONTENT_SECURITY_POLICY};
 pub use routes::Routes;
 pub use serve::{

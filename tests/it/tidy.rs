@@ -156,6 +156,11 @@ const HOMES: &[Home] = &[
     home("csv", &["node/src/formats"], ""),
     home("ed25519-dalek", &["protocol/src/key.rs"], ""),
     home("fantoccini", &["tests"], ""),
+    home(
+        "flate2",
+        &["node/src/front/packed.rs", "tests/it/feed"],
+        "what is answered again and again is packed once",
+    ),
     home("fluent-bundle", &["node/src/text.rs"], ""),
     home(
         "futures",

@@ -5,24 +5,24 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use erikti_protocol::hash::Hash;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::operations::{Operation, Parameter, Part, Reply};
 use crate::desk::feeds::{self, PAGE_ITEMS, PAGE_ITEMS_MAX};
 use crate::formats::rpde::Feed;
-use crate::front::blocking;
+use crate::front::{Packed, blocking};
 use crate::node::Node;
 use crate::problem::{Code, Problem};
 
 /// The media type of a page.
 const PAGE_TYPE: &str = "application/vnd.openactive.rpde+json; version=1";
-/// Bytes of pages that are kept: a hundred of the largest usual ones.
+/// Bytes of pages that are kept: fifty of the largest usual ones, or some four hundred packed ones.
 const KEPT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Bytes that a kept page costs beside its text.
 const KEPT_OVERHEAD: usize = 512;
@@ -71,8 +71,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
     .answers(&[PAGE]),
 ];
 
-/// What is asked for: feed, after which number, how many items, under which address.
-type Key = (Feed, Option<u64>, usize, String);
+/// What is asked for: feed, after which number, how many items, under which address, and whether packed.
+type Key = (Feed, Option<u64>, usize, String, bool);
 
 /// Pages that were made.
 #[derive(Debug, Default)]
@@ -88,7 +88,8 @@ struct Pages {
 
 #[derive(Clone, Debug)]
 struct Made {
-    text: Bytes,
+    text: Packed,
+    tag: HeaderValue,
     full: bool,
 }
 
@@ -101,7 +102,7 @@ impl Kept {
 
     fn put(&self, head: u64, key: Key, made: Made) {
         let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes = made.text.len() + KEPT_OVERHEAD;
+        let bytes = made.text.bytes().len() + KEPT_OVERHEAD;
         if pages.head != head || pages.bytes + bytes > KEPT_BYTES_MAX {
             *pages = Pages {
                 head,
@@ -153,7 +154,8 @@ async fn page(
             .allowed(format!("1 to {PAGE_ITEMS_MAX}")));
     }
     let after = wanted.after;
-    let key = (feed, after, limit, base(&node, headers));
+    let packed = Packed::wanted(headers);
+    let key = (feed, after, limit, base(&node, headers), packed);
     let kept = node.kept::<Kept>();
     // Before the page is made: what comes meanwhile makes it old.
     let head = node.ingest().feed().head();
@@ -164,8 +166,11 @@ async fn page(
             let made = blocking(&node, move |node| {
                 let page = feeds::page(node, feed, after.unwrap_or(0), limit)?;
                 let license = &node.settings().http.feed_license;
+                let text = feeds::text(&page, license, &base, feed, after, limit);
+                let text = Packed::new(text, packed);
                 Ok(Made {
-                    text: feeds::text(&page, license, &base, feed, after, limit).into(),
+                    tag: tag(text.bytes())?,
+                    text,
                     full: page.full,
                 })
             })
@@ -176,10 +181,17 @@ async fn page(
     };
     let caching = if made.full { FULL_PAGE } else { LAST_PAGE };
     let headers = [
-        (header::CONTENT_TYPE, PAGE_TYPE),
-        (header::CACHE_CONTROL, caching),
+        (header::CONTENT_TYPE, HeaderValue::from_static(PAGE_TYPE)),
+        (header::CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (header::ETAG, made.tag),
     ];
     Ok((headers, made.text).into_response())
+}
+
+/// What followers name a page by when they ask whether it is still the same.
+fn tag(bytes: &[u8]) -> Result<HeaderValue, Problem> {
+    HeaderValue::try_from(format!("\"{}\"", Hash::of(bytes)))
+        .map_err(|e| Problem::internal("a page cannot be named", e))
 }
 
 /// Under which address whoever asks reaches this node.

@@ -1,10 +1,11 @@
 //! The stylesheet, the script and the picture, as they stand in the program. Nothing is read from a disk.
 
 use axum::extract::Path;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use erikti_protocol::hash::Hash;
 
+use crate::front::Packed;
 use crate::problem::{Code, Problem};
 
 /// One file that pages ask for.
@@ -72,12 +73,22 @@ pub(super) fn address(name: &str) -> String {
     format!("/assets/{file}")
 }
 
+/// All of them as they are sent, plain and packed, made once.
+fn shapes() -> &'static [[Packed; 2]] {
+    static SHAPES: std::sync::OnceLock<Vec<[Packed; 2]>> = std::sync::OnceLock::new();
+    SHAPES.get_or_init(|| {
+        let shapes = |asset: &Asset| [false, true].map(|gzip| Packed::new(asset.text, gzip));
+        ASSETS.iter().map(shapes).collect()
+    })
+}
+
 /// One of them.
-pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Problem> {
-    let (asset, file) = ASSETS
+pub(super) async fn show(Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Problem> {
+    let ((asset, file), [plain, packed]) = ASSETS
         .iter()
         .zip(files())
-        .find(|(asset, file)| **file == name || name == asset.plain())
+        .zip(shapes())
+        .find(|((asset, file), _)| **file == name || name == asset.plain())
         .ok_or_else(|| Problem::new(Code::UnknownRoute, "there is no such file"))?;
     let headers = [
         (header::CONTENT_TYPE, asset.kind),
@@ -86,5 +97,10 @@ pub(super) async fn show(Path(name): Path<String>) -> Result<Response, Problem> 
             if *file == name { FOR_EVER } else { FOR_NOW },
         ),
     ];
-    Ok((headers, asset.text).into_response())
+    let text = if Packed::wanted(&asked) {
+        packed
+    } else {
+        plain
+    };
+    Ok((headers, text.clone()).into_response())
 }

@@ -1,8 +1,11 @@
 //! Public feeds: valid pages, and another node that follows them.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
-use erikti_tests::process::Member;
+use erikti_tests::http::Browser;
+use erikti_tests::process::{Member, until};
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::asking::get;
@@ -157,6 +160,55 @@ fn pages_say_nothing_of_hidden_records() {
         |_| {},
     );
     assert_eq!(titles(&held), ["Work 0"]);
+}
+
+#[test]
+fn a_page_is_sent_packed_to_who_takes_it_and_not_again_to_who_has_it() {
+    let member = node("Packing", 10);
+    let mut plain = Browser::program(&member.pages, None);
+    let mut packed = plain.clone().with("accept-encoding", "br, gzip;q=0.8");
+    let path = "/rpde/opportunities?limit=10";
+    for _ in 0..2 {
+        let (plain, packed) = (plain.get(path), packed.get(path));
+        assert_eq!(plain.header("content-encoding"), None);
+        assert_eq!(packed.header("content-encoding"), Some("gzip"));
+        assert_eq!(packed.header("content-type"), plain.header("content-type"));
+        assert!(
+            packed
+                .header("vary")
+                .is_some_and(|vary| vary.contains("accept-encoding"))
+        );
+        let mut unpacked = Vec::new();
+        let read = GzDecoder::new(packed.body.as_slice()).read_to_end(&mut unpacked);
+        read.expect("a packed text");
+        assert!(unpacked == plain.body && packed.body.len() < plain.body.len());
+        assert_ne!(packed.header("etag"), plain.header("etag"));
+    }
+    let known = plain
+        .get(path)
+        .header("etag")
+        .expect("a page has a tag")
+        .to_owned();
+    let again = plain.send("GET", path, &[("if-none-match", &known)], b"");
+    assert_eq!((again.status, again.body.len()), (304, 0));
+    import(&member, 10..11);
+    until("the page has changed", || {
+        plain
+            .send(
+                "GET",
+                "/rpde/opportunities",
+                &[("if-none-match", &known)],
+                b"",
+            )
+            .status
+            == 200
+    });
+    let style = plain.get("/assets/style.css");
+    let packed = packed.get("/assets/style.css");
+    assert!(
+        packed.header("content-encoding") == Some("gzip")
+            && packed.body.len() < style.body.len() / 2
+    );
 }
 
 #[test]
