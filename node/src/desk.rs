@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod belonging;
 pub mod changes;
+pub mod countries;
 pub mod deeds;
 pub mod edits;
 pub mod feeds;

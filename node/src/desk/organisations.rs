@@ -9,6 +9,7 @@ use erikti_protocol::record::Draft;
 use erikti_protocol::time::Date;
 use serde_json::{Map, Value, json};
 
+use super::countries::country;
 use super::reader::Reader;
 use super::thing::{Thing, current_at};
 use super::{note, records};
@@ -29,7 +30,7 @@ pub fn list(node: &Node, reader: Reader) -> Result<Value, Problem> {
     Ok(json!({"organisations": rows}))
 }
 
-/// Organisations of one page, at most: each costs a look into the index for its card.
+/// Organisations of one page, at most: each costs a look into the index when its card is not known.
 pub const PAGE_MAX: usize = 200;
 
 /// A page of the organisations known here, in the order of their ids, after the one named.
@@ -87,9 +88,9 @@ pub fn accreditations(node: &Node, id: &str) -> Result<Value, Problem> {
 }
 
 fn row(node: &Node, reader: Reader, organisation: &OrgId) -> Result<Value, Problem> {
-    let card = card(node, reader, organisation)?;
+    let country = country(node, reader, organisation)?;
     Ok(json!({
-        "organisation": organisation, "name": node.name_of(organisation), "country": card["country"],
+        "organisation": organisation, "name": node.name_of(organisation), "country": country,
         "standing": standing(node, organisation), "own": *organisation == node.organisation(),
     }))
 }

@@ -14,6 +14,7 @@ use super::opportunity::{standing_text, standing_tone};
 use super::organisations::entries;
 use super::page::{Page, filled};
 use super::shown;
+use crate::desk::countries::country;
 use crate::desk::organisations;
 use crate::desk::reader::Reader;
 use crate::door::PartnerStatus;
@@ -90,9 +91,8 @@ fn page(p: Page, node: &Node) -> Result<Response, Problem> {
     let mut rows = Vec::new();
     let mut all = 0;
     for organisation in &standing {
-        let card = organisations::card(node, Reader::Everybody, organisation)?;
-        let country = card["country"].as_str().unwrap_or_default().to_owned();
-        let entries = entries(node, organisation)?;
+        let country = country(node, Reader::Everybody, organisation)?.unwrap_or_default();
+        let entries = entries(node, organisation);
         all += entries;
         let counted = countries.entry(country.clone()).or_default();
         counted.0 += 1;

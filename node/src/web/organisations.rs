@@ -13,6 +13,7 @@ use super::opportunities::{Card, card};
 use super::opportunity::{standing_text, standing_tone};
 use super::page::{Page, filled};
 use super::shown::{self, Facts, Look, Words};
+use crate::desk::countries::country;
 use crate::desk::opportunities::{Wanted, search};
 use crate::desk::{organisations, proving};
 use crate::front::blocking;
@@ -101,14 +102,13 @@ pub(super) async fn list(
 fn rows(p: &Page, node: &Node) -> Result<Vec<Row>, Problem> {
     let mut rows = Vec::new();
     for organisation in node.known_organisations() {
-        let card = organisations::card(node, p.caller.reader(), &organisation)?;
-        let country = card["country"].as_str();
+        let country = country(node, p.caller.reader(), &organisation)?;
         rows.push(Row {
             to: shown::organisation_address(&organisation),
             name: node.name_of(&organisation),
-            country: country.map_or_else(String::new, |country| p.coded(&code::COUNTRY, country)),
+            country: country.map_or_else(String::new, |country| p.coded(&code::COUNTRY, &country)),
             standing: standing_text(organisations::standing(node, &organisation)),
-            entries: entries(node, &organisation)?,
+            entries: entries(node, &organisation),
             own: organisation == node.organisation(),
         });
     }
@@ -127,17 +127,11 @@ fn rows(p: &Page, node: &Node) -> Result<Vec<Row>, Problem> {
 }
 
 /// Entries of an organisation's logs, as far as their checkpoints are known here.
-pub(super) fn entries(
-    node: &Node,
-    organisation: &erikti_protocol::id::OrgId,
-) -> Result<u64, Problem> {
+pub(super) fn entries(node: &Node, organisation: &erikti_protocol::id::OrgId) -> u64 {
     let logs = node.ingest().ledger().line(organisation).to_vec();
-    let mut entries = 0;
-    for origin in logs {
-        let checkpoint = node.ingest().checkpoint(&origin)?;
-        entries += checkpoint.map_or(0, |signed| signed.checkpoint().size);
-    }
-    Ok(entries)
+    logs.iter()
+        .map(|origin| node.ingest().visible(origin))
+        .sum()
 }
 
 #[derive(Template)]
