@@ -8,6 +8,7 @@
 //! Nothing here fails because a machine is slow: figures are printed, goals are in the documentation. What does fail is
 //! a wrong result: other roots, or records that cannot be read.
 
+mod busy;
 mod events;
 mod fill;
 mod machine;
@@ -29,7 +30,8 @@ bench rebuild  [--records N] [--json]   one node: the index made anew from the j
 bench reopen   [--records N] [--json]   one node: from the folder to the first answer
 bench audit    [--records N] [--json]   one node: the proofs of all records
 bench pages    [--records N] [--json] [--folder PATH]
-                                         one node: lists, search, feeds; PATH keeps its records for the next time";
+                                         one node: lists, search, feeds; PATH keeps its records for the next time
+bench busy     [--records N] [--json]   one node: pages while as many records come again, and while a table is imported";
 
 /// What was asked for.
 struct Wanted {
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         "sync" => sync::run(wanted.records),
         "publish" => write::run(wanted.records),
         "rebuild" => upkeep::rebuild(wanted.records),
+        "busy" => busy::run(wanted.records),
         "pages" => pages::run(wanted.records, wanted.folder.as_deref()),
         "reopen" => upkeep::reopen(wanted.records),
         _ => upkeep::audit(wanted.records),
@@ -59,7 +62,7 @@ fn main() -> ExitCode {
 fn wanted(mut args: impl Iterator<Item = String>) -> Option<Wanted> {
     let verb = args.next()?;
     let records = match verb.as_str() {
-        "sync" | "publish" | "pages" => 100_000,
+        "sync" | "publish" | "pages" | "busy" => 100_000,
         "rebuild" | "reopen" | "audit" => 1_000_000,
         _ => return None,
     };
