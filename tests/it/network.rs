@@ -4,7 +4,13 @@
 //! first ── second ── third        the first is a root and accredits the others
 //! ```
 
+use erikti_node::desk::countries::country;
+use erikti_node::desk::reader::Reader;
+use erikti_node::desk::{organisations, records};
 use erikti_node::problem::Code;
+use erikti_node::store::index::Term;
+use erikti_protocol::kind;
+use erikti_protocol::record::Readers;
 use erikti_tests::network::{self, Member, Network};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -49,4 +55,42 @@ async fn an_organisation_nobody_vouches_for_gets_no_log_of_its_own_followed() {
     for member in pair.into_iter().chain([second]) {
         member.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_country_that_was_read_once_is_read_again_when_the_card_says_another() {
+    let member = Member::found("Mover", &[]).await;
+    let own = member.organisation();
+    let country = |reader| country(&member, reader, &own).expect("a country");
+    let card = organisations::card(&member, Reader::Everybody, &own).expect("a card");
+    let mut subject = card.as_object().expect("a card").clone();
+    let page = Reader::Everybody
+        .query()
+        .with(Term::kind("organisation"))
+        .with(Term::log(member.origin()));
+    let page = member.ingest().index().list(&page, None, 1).expect("found");
+    let at = &page.places[0];
+    let record = member.ingest().record(&at.origin, at.index);
+    let record = record.expect("read").expect("there");
+    let mut move_to = |place: &str, version: u64, readers: Readers| {
+        subject.insert("country".to_owned(), place.into());
+        let mut draft = records::new_draft(&member, &kind::organisation::KIND, subject.clone())
+            .expect("a draft");
+        (draft.id, draft.version, draft.readers) = (record.id(), version, readers);
+        member.ingest().publish(vec![draft]).expect("published");
+        member.ingest().seal().expect("sealed");
+    };
+    let first = record.version();
+    for _ in 0..2 {
+        assert_eq!(country(Reader::Everybody).as_deref(), Some("KZ"));
+    }
+    move_to("UZ", first + 1, Readers::Public);
+    assert_eq!(country(Reader::Everybody).as_deref(), Some("UZ"));
+    // What only some may read is kept for them alone.
+    move_to("KG", first + 2, Readers::Network);
+    for _ in 0..2 {
+        assert_eq!(country(Reader::Staff).as_deref(), Some("KG"));
+        assert_ne!(country(Reader::Everybody).as_deref(), Some("KG"));
+    }
+    member.close().await;
 }

@@ -16,7 +16,16 @@ const KEPT_MAX: usize = 16_384;
 
 /// Countries that were read, until something comes or goes in a log of the organisation.
 #[derive(Debug, Default)]
-struct Countries(Mutex<BTreeMap<(OrgId, bool), (Stamp, Option<String>)>>);
+struct Countries(Mutex<BTreeMap<Asked, Country>>);
+
+/// An organisation, and whether its own people ask.
+type Asked = (OrgId, bool);
+
+#[derive(Debug)]
+struct Country {
+    stamp: Stamp,
+    code: Option<String>,
+}
 
 /// Everything that a card depends on: what is known of who owns which log, and how far each of its logs is shown, filled,
 /// marked and indexed.
@@ -59,17 +68,21 @@ pub fn country(
     let key = (*organisation, reader == Reader::Staff);
     // Before the card is read: what comes meanwhile makes it old.
     let stamp = Stamp::of(node, organisation)?;
-    if let Some((of, country)) = kept().get(&key)
-        && *of == stamp
+    if let Some(country) = kept().get(&key)
+        && country.stamp == stamp
     {
-        return Ok(country.clone());
+        return Ok(country.code.clone());
     }
     let card = organisations::card(node, reader, organisation)?;
-    let country = card["country"].as_str().map(str::to_owned);
+    let code = card["country"].as_str().map(str::to_owned);
     let mut kept = kept();
     if kept.len() >= KEPT_MAX {
         kept.clear();
     }
-    kept.insert(key, (stamp, country.clone()));
-    Ok(country)
+    let country = Country {
+        stamp,
+        code: code.clone(),
+    };
+    kept.insert(key, country);
+    Ok(code)
 }
