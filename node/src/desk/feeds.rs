@@ -2,10 +2,11 @@
 //!
 //! A feed shows each thing once, at the number of its last change. Which changes are of a feed's kind is kept in memory:
 //! 8 bytes each, read from the journal once after a start (a second for some hundred thousand records) and then as they
-//! come.
+//! come. Whoever asks meanwhile gets what is known already, and what follows when asking again.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use erikti_protocol::codec::Decoder;
 use erikti_protocol::id::RecordId;
@@ -18,7 +19,7 @@ use super::thing::Thing;
 use crate::clock;
 use crate::feed::{Change, KindTag, LIST_MAX, What};
 use crate::formats::rpde::{self, Feed};
-use crate::ingest::store_problem;
+use crate::ingest::{Ingest, store_problem};
 use crate::node::Node;
 use crate::problem::Problem;
 use crate::store::Status;
@@ -36,6 +37,8 @@ const READ_ENTRIES: u64 = 256;
 #[derive(Debug, Default)]
 pub struct Numbers {
     known: Mutex<Known>,
+    /// A thread looks at what nobody had the time to look at.
+    behind: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +57,8 @@ pub struct Page {
     pub next: u64,
     /// Whether it has as many items as were asked for: then more may follow.
     pub full: bool,
+    /// Changes up to this number of the order of arrival have a part in it.
+    pub upto: u64,
 }
 
 /// The items after a number.
@@ -62,8 +67,11 @@ pub struct Page {
 pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, Problem> {
     let limit = limit.clamp(1, PAGE_ITEMS_MAX);
     let numbers = node.kept::<Numbers>();
-    let mut known = numbers.known.lock().unwrap_or_else(PoisonError::into_inner);
-    catch_up(node, &mut known)?;
+    let mut known = numbers.known();
+    if catch_up(node.ingest(), &mut known)? {
+        keep_on(node, &numbers);
+    }
+    let upto = known.upto;
     let all = known.numbers.entry(feed).or_default();
     let from = all.partition_point(|number| *number <= after);
     let oldest = clock::now().seconds() - DELETED_SECONDS;
@@ -94,7 +102,12 @@ pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, P
     for at in outdated.into_iter().rev() {
         all.remove(at);
     }
-    Ok(Page { items, next, full })
+    Ok(Page {
+        items,
+        next,
+        full,
+        upto,
+    })
 }
 
 fn item(node: &Node, feed: Feed, told: &Told, oldest: i64) -> Result<Option<Value>, Problem> {
@@ -151,40 +164,71 @@ fn zone_of_opportunity(
     Ok(zone.and_then(Value::as_str).map(str::to_owned))
 }
 
-/// Looks at the changes that came since.
-fn catch_up(node: &Node, known: &mut Known) -> Result<(), Problem> {
-    let feed = node.ingest().feed();
-    loop {
-        let changes = feed.after(known.upto, LIST_MAX);
-        let Some(last) = changes.last() else {
-            return Ok(());
-        };
-        let last = last.number;
-        let mut rest = changes.as_slice();
-        while let Some(first) = rest.first() {
-            let together = rest
-                .iter()
-                .zip(first.index..)
-                .take_while(|(change, index)| {
-                    change.origin == first.origin
-                        && change.index == *index
-                        && change.index - first.index < READ_ENTRIES
-                });
-            let (run, after) = rest.split_at(together.count());
-            look(node, known, run)?;
-            rest = after;
-        }
-        known.upto = last;
+impl Numbers {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Looks at changes that came since, a bounded number of them; `true` when there are more.
+///
+/// Limits   [`LIST_MAX`]: some 20 ms
+fn catch_up(ingest: &Ingest, known: &mut Known) -> Result<bool, Problem> {
+    let changes = ingest.feed().after(known.upto, LIST_MAX);
+    let Some(last) = changes.last() else {
+        return Ok(false);
+    };
+    let mut rest = changes.as_slice();
+    while let Some(first) = rest.first() {
+        let together = rest
+            .iter()
+            .zip(first.index..)
+            .take_while(|(change, index)| {
+                change.origin == first.origin
+                    && change.index == *index
+                    && change.index - first.index < READ_ENTRIES
+            });
+        let (run, after) = rest.split_at(together.count());
+        look(ingest, known, run)?;
+        rest = after;
+    }
+    known.upto = last.number;
+    Ok(changes.len() == LIST_MAX)
+}
+
+/// Looks at all further changes on a thread: whoever asked first after a start, or after a pull, need not wait for them.
+fn keep_on(node: &Node, numbers: &Arc<Numbers>) {
+    if numbers.behind.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    // Weak: a node that is closed is not kept open by this.
+    let (ingest, looking) = (Arc::downgrade(node.ingest()), Arc::clone(numbers));
+    let spawned = std::thread::Builder::new()
+        .name("feeds".to_owned())
+        .spawn(move || {
+            let more = || {
+                let ingest = ingest.upgrade()?;
+                let caught = catch_up(&ingest, &mut looking.known());
+                caught
+                    .inspect_err(|problem| tracing::warn!(%problem, "a feed cannot go on"))
+                    .ok()
+            };
+            while more() == Some(true) {}
+            looking.behind.store(false, Ordering::Release);
+        });
+    if let Err(error) = spawned {
+        numbers.behind.store(false, Ordering::Release);
+        tracing::warn!(%error, "a feed goes on only when it is asked for");
     }
 }
 
 /// Looks at changes of entries in a row.
-fn look(node: &Node, known: &mut Known, run: &[Change]) -> Result<(), Problem> {
+fn look(ingest: &Ingest, known: &mut Known, run: &[Change]) -> Result<(), Problem> {
     let [first, ..] = run else {
         return Ok(());
     };
     let range = first.index..first.index + run.len() as u64;
-    let frames = node.ingest().store().entries(&first.origin, range);
+    let frames = ingest.store().entries(&first.origin, range);
     let frames = frames.map_err(store_problem)?;
     let (mut decoder, mut plain) = (Decoder::new(), Vec::new());
     for (change, (_, frame)) in run.iter().zip(frames.iter()) {

@@ -91,6 +91,8 @@ struct Made {
     text: Packed,
     tag: HeaderValue,
     full: bool,
+    /// Everything that had come has a part in it.
+    whole: bool,
 }
 
 impl Kept {
@@ -172,10 +174,13 @@ async fn page(
                     tag: tag(text.bytes())?,
                     text,
                     full: page.full,
+                    whole: page.upto >= head,
                 })
             })
             .await?;
-            kept.put(head, key, made.clone());
+            if made.whole {
+                kept.put(head, key, made.clone());
+            }
             made
         }
     };

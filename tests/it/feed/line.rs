@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use erikti_node::desk::changes;
 use erikti_node::desk::feeds;
 use erikti_node::desk::reader::Reader;
+use erikti_node::feed::LIST_MAX;
 use erikti_node::formats::rpde::Feed;
 use erikti_node::ingest::Arrived;
 use erikti_node::node::Node;
@@ -89,7 +90,10 @@ fn told(node: &Node, after: u64) -> Vec<(String, String)> {
 
 /// A feed's items after a number.
 fn items(node: &Node, after: u64) -> Vec<(String, String)> {
-    let page = feeds::page(node, Feed::Opportunities, after, 100).expect("a page");
+    items_of(&feeds::page(node, Feed::Opportunities, after, 100).expect("a page"))
+}
+
+fn items_of(page: &feeds::Page) -> Vec<(String, String)> {
     let said = |item: &Value, name: &str| item[name].as_str().expect("text").to_owned();
     let items = page.items.iter();
     items
@@ -164,5 +168,27 @@ async fn what_came_before_its_organisation_was_known_is_in_the_feed_once_it_is()
         (told(node, before), items(node, before)),
         (wanted.clone(), wanted)
     );
+    member.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn whoever_asks_before_everything_was_looked_at_gets_the_rest_by_asking_again() {
+    const MANY: usize = LIST_MAX + 1_000;
+    let member = Member::found("Many", &[]).await;
+    member.publish("Plant trees", MANY);
+    let node = &member.node;
+    let head = node.ingest().feed().head();
+    let (mut seen, mut after, mut early) = (BTreeSet::new(), 0, false);
+    loop {
+        let page = feeds::page(node, Feed::Opportunities, after, 500).expect("a page");
+        early |= page.upto < head;
+        after = page.next;
+        seen.extend(items_of(&page).into_iter().map(|(_, id)| id));
+        if page.items.is_empty() && page.upto >= head {
+            break;
+        }
+    }
+    assert!(early, "the first page does not wait for all of them");
+    assert_eq!(seen.len(), MANY);
     member.close().await;
 }
