@@ -12,6 +12,7 @@ mod show;
 mod verify;
 
 use std::io::Read;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -108,11 +109,34 @@ fn run(cli: Cli) -> Result<ExitCode, Problem> {
     match command {
         Command::Init(init) => init::run(&data, &init, cli.json),
         Command::Run(run) => {
+            with_few_arenas();
             crate::run::run(&data, &run.overrides(), cli.json, run.until_stdin_closes)
         }
         Command::Verify(verify) => verify::run(&verify, cli.json),
         Command::Demo(demo) => demo::run(&demo),
         other => ask(&data, other, cli.json),
+    }
+}
+
+/// Begins this program anew with glibc told to keep few heaps, unless it was told already.
+///
+/// glibc gives threads heaps of their own, eight for each processor, and what was freed in one is of no use to the others:
+/// a node that takes in 100,000 records held 190 to 230 MB with them and holds 110 MB without. It is told so by the
+/// environment, which it reads before anything else runs; the process stays the same one.
+fn with_few_arenas() {
+    /// What glibc looks for.
+    const NAME: &str = "MALLOC_ARENA_MAX";
+    /// Heaps: with two the measured speed is that of sixteen.
+    const ARENAS: &str = "2";
+    if cfg!(not(target_env = "gnu")) || std::env::var_os(NAME).is_some() {
+        return;
+    }
+    if let Ok(program) = std::env::current_exe() {
+        // Returns only when that fails, and then the node runs as it is.
+        let _ = std::process::Command::new(program)
+            .args(std::env::args_os().skip(1))
+            .env(NAME, ARENAS)
+            .exec();
     }
 }
 

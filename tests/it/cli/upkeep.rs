@@ -272,3 +272,19 @@ fn what_the_router_does_not_know_is_a_problem_too() {
         ("400".to_owned(), json!("usage"))
     );
 }
+
+#[cfg(target_env = "gnu")]
+#[test]
+fn a_node_that_runs_keeps_few_heaps() {
+    let heaps = |member: &Member| {
+        let process = member.process().expect("it runs");
+        let environment = std::fs::read(format!("/proc/{process}/environ")).expect("readable");
+        let environment = String::from_utf8_lossy(&environment).into_owned();
+        let mut lines = environment.split('\0');
+        let found = lines.find_map(|line| line.strip_prefix("MALLOC_ARENA_MAX="));
+        found.map(str::to_owned)
+    };
+    let mut member = Member::init("Heaps", &[]);
+    member.start();
+    assert_eq!(heaps(&member).as_deref(), Some("2"));
+}
