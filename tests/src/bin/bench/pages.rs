@@ -280,7 +280,7 @@ fn http(base: &str, process: u32) -> Value {
         ("api_records", "/v1/records".to_owned(), 1),
         (
             "api_records_words",
-            format!("/v1/records?q={}", word("помощь детям")),
+            format!("/v1/records?q={}", word(WORDS[1].1)),
             1,
         ),
         ("organisations", "/organisations".to_owned(), 1),
