@@ -61,6 +61,7 @@ async fn an_organisation_nobody_vouches_for_gets_no_log_of_its_own_followed() {
 async fn a_country_that_was_read_once_is_read_again_when_the_card_says_another() {
     let member = Member::found("Mover", &[]).await;
     let own = member.organisation();
+    member.ingest().seal().expect("sealed");
     let country = |reader| country(&member, reader, &own).expect("a country");
     let card = organisations::card(&member, Reader::Everybody, &own).expect("a card");
     let mut subject = card.as_object().expect("a card").clone();
