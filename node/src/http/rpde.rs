@@ -168,11 +168,11 @@ async fn page(
             let made = blocking(&node, move |node| {
                 let page = feeds::page(node, feed, after.unwrap_or(0), limit)?;
                 let license = &node.settings().http.feed_license;
-                let text = feeds::text(&page, license, &base, feed, after, limit);
-                let text = Packed::new(text, packed);
+                let text = |base: &str| feeds::text(&page, license, base, feed, after, limit);
                 Ok(Made {
-                    tag: tag(text.bytes())?,
-                    text,
+                    // Under whatever address it is asked for, the same page has the same name.
+                    tag: tag(&text(""), packed)?,
+                    text: Packed::new(text(&base), packed),
                     full: page.full,
                     whole: page.upto >= head,
                 })
@@ -193,9 +193,10 @@ async fn page(
     Ok((headers, made.text).into_response())
 }
 
-/// What followers name a page by when they ask whether it is still the same.
-fn tag(bytes: &[u8]) -> Result<HeaderValue, Problem> {
-    HeaderValue::try_from(format!("\"{}\"", Hash::of(bytes)))
+/// What followers name a page by when they ask whether it is still the same; its two shapes have different names.
+fn tag(text: &str, packed: bool) -> Result<HeaderValue, Problem> {
+    let shape = if packed { "-gzip" } else { "" };
+    HeaderValue::try_from(format!("\"{}{shape}\"", Hash::of(text.as_bytes())))
         .map_err(|e| Problem::internal("a page cannot be named", e))
 }
 
