@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::net::UnixListener;
@@ -57,7 +58,18 @@ fn talk_to_stderr(json: bool) {
     };
 }
 
+/// Asks the system for as many files and sockets as it lets a process of this user have: what it gives at first, often
+/// 1,024, is fewer than the doors let in. Refused, the node works with what it has.
+fn more_sockets() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(fault) = setrlimit(Resource::Nofile, limit) {
+        tracing::debug!(%fault, "no more sockets are given");
+    }
+}
+
 async fn serve(node: &Node, json: bool, until_stdin_closes: bool) -> Result<(), Problem> {
+    more_sockets();
     let (stop, stopped) = watch::channel(false);
     let door = exchange::start(node).await?;
     let door = Arc::new(door);

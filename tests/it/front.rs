@@ -2,6 +2,7 @@
 //! connections that say nothing; requests that are not what they seem.
 
 mod accounts;
+mod answers;
 mod forms;
 mod links;
 mod raw;

@@ -145,8 +145,8 @@ const HOMES: &[Home] = &[
     home("clap", &["node/src/cli"], ""),
     home(
         "rustix",
-        &["node/src/store/folder.rs"],
-        "the space that is left on the disk",
+        &["node/src/run.rs", "node/src/store/folder.rs"],
+        "the space that is left on the disk; how many sockets there may be",
     ),
     home(
         "crc32c",

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use erikti_protocol::codec::Decoder;
 use erikti_protocol::id::RecordId;
 use erikti_protocol::record::Record;
+use erikti_protocol::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::changes::{self, Told};
@@ -65,6 +66,19 @@ pub struct Page {
 ///
 /// Errors   the store's and the index's
 pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, Problem> {
+    page_at(node, feed, after, limit, clock::now())
+}
+
+/// As [`page`], at a time that the caller names.
+///
+/// Errors   as [`page`]
+pub fn page_at(
+    node: &Node,
+    feed: Feed,
+    after: u64,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Page, Problem> {
     let limit = limit.clamp(1, PAGE_ITEMS_MAX);
     let numbers = node.kept::<Numbers>();
     let mut known = numbers.known();
@@ -74,7 +88,7 @@ pub fn page(node: &Node, feed: Feed, after: u64, limit: usize) -> Result<Page, P
     let upto = known.upto;
     let all = known.numbers.entry(feed).or_default();
     let from = all.partition_point(|number| *number <= after);
-    let oldest = clock::now().seconds() - DELETED_SECONDS;
+    let oldest = now.seconds() - DELETED_SECONDS;
     let mut items = Vec::new();
     let (mut next, mut at) = (after, from);
     let mut outdated = Vec::new();

@@ -216,7 +216,10 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new() -> Arc<Self> {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-        let at_once = cpus * AT_ONCE_PER_CPU;
+        Self::of(cpus * AT_ONCE_PER_CPU)
+    }
+
+    fn of(at_once: usize) -> Arc<Self> {
         Arc::new(Self {
             free: Semaphore::new(at_once),
             waiting: AtomicUsize::new(0),
@@ -312,6 +315,28 @@ mod tests {
         assert_eq!(passed(&rates, Class::Stranger, address(1), 2), 1);
         clock.advance(Duration::from_secs(300));
         assert_eq!(passed(&rates, Class::Stranger, address(1), 301), 300);
+    }
+
+    #[tokio::test]
+    async fn who_finds_no_place_waits_and_when_too_many_wait_is_told_to_come_again() {
+        let places = Places::of(1);
+        let first = places.place().await.expect("it is free");
+        let waiting: Vec<_> = (0..WAITING_PER_ANSWERED)
+            .map(|_| {
+                let places = Arc::clone(&places);
+                tokio::spawn(async move { places.place().await.map(drop) })
+            })
+            .collect();
+        while places.waiting.load(Ordering::Relaxed) < WAITING_PER_ANSWERED {
+            tokio::task::yield_now().await;
+        }
+        let refused = places.place().await.expect_err("too many wait");
+        assert_eq!((refused.code, refused.retry_after), (Code::Busy, Some(5)));
+        drop(first);
+        for waited in waiting {
+            assert_eq!(waited.await.expect("it ends"), Ok(()));
+        }
+        assert!(places.place().await.is_ok(), "and all is as before");
     }
 
     #[test]

@@ -275,4 +275,25 @@ mod tests {
         drop(held);
         assert!(lines.enter(from(1, 9_999), true).is_some());
     }
+
+    #[test]
+    fn whoever_is_idle_for_longest_makes_room_and_nobody_who_is_answered_does() {
+        let lines = Arc::new(Lines::default());
+        let customer = |last| neighbourhood(std::net::Ipv4Addr::new(203, 0, 113, last).into());
+        let mut places: Vec<Place> = (0..CONNECTIONS_MAX)
+            .map(|_| lines.enter(customer(1), false).expect("there is room"))
+            .collect();
+        for place in &places[1..] {
+            place.line.asked();
+        }
+        let newcomer = lines.enter(customer(2), true).expect("the idle one goes");
+        newcomer.line.asked();
+        assert_eq!(lines.open.lock().expect("whole").1.len(), CONNECTIONS_MAX);
+        assert!(lines.enter(customer(3), true).is_none(), "all are answered");
+        // The one that was closed for another gives no second place.
+        places.remove(0);
+        assert!(lines.enter(customer(3), true).is_none());
+        places.remove(0);
+        assert!(lines.enter(customer(3), true).is_some());
+    }
 }

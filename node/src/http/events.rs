@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use erikti_protocol::id::OrgId;
@@ -32,7 +32,7 @@ use crate::problem::{Code, Problem};
 /// Connections at a time.
 const CLIENTS_MAX: usize = 1_000;
 /// When somebody who was turned away may come again, in seconds.
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
+const RETRY_AFTER_S: u64 = 30;
 /// How often a quiet connection is told that it stands: proxies close silent ones after 30 to 60 seconds.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Changes that are looked at together.
@@ -267,11 +267,8 @@ async fn follow(
     let hub = node.kept::<Hub>();
     let Some(place) = Place::take(&hub.clients) else {
         let problem = Problem::new(Code::Busy, "too many follow the events of this node");
-        let mut answer = problem.hint("ask again in half a minute").into_response();
-        answer
-            .headers_mut()
-            .insert(header::RETRY_AFTER, RETRY_AFTER);
-        return answer;
+        let problem = problem.hint("ask again in half a minute");
+        return problem.retry_after(RETRY_AFTER_S).into_response();
     };
     hub.begin(&node).await;
     let last = headers.get("last-event-id");

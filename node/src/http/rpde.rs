@@ -215,3 +215,65 @@ fn base(node: &Node, headers: &HeaderMap) -> String {
     };
     format!("http://{}", host.filter(is_plain).unwrap_or("localhost"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(after: u64) -> Key {
+        (Feed::Sessions, Some(after), 10, String::new(), false)
+    }
+
+    fn made(bytes: usize) -> Made {
+        Made {
+            text: Packed::new(" ".repeat(bytes), false),
+            tag: HeaderValue::from_static("\"a page\""),
+            full: true,
+            whole: true,
+        }
+    }
+
+    #[test]
+    fn a_page_is_kept_until_anything_changes() {
+        let kept = Kept::default();
+        kept.put(7, key(1), made(10));
+        assert!(kept.get(7, &key(1)).is_some());
+        assert!(kept.get(8, &key(1)).is_none(), "something changed since");
+        assert!(kept.get(7, &key(2)).is_none());
+        kept.put(8, key(2), made(10));
+        assert!(kept.get(8, &key(2)).is_some());
+        assert!(kept.get(7, &key(1)).is_none(), "what is old is gone");
+        assert_eq!(kept.0.lock().expect("whole").pages.len(), 1);
+    }
+
+    #[test]
+    fn the_pages_kept_have_a_bound() {
+        let kept = Kept::default();
+        let bytes = || {
+            let pages = kept.0.lock().expect("whole");
+            let held: usize = pages
+                .pages
+                .values()
+                .map(|made| made.text.bytes().len())
+                .sum();
+            assert!(held <= pages.bytes, "no byte is left uncounted");
+            (pages.bytes, pages.pages.len())
+        };
+        let page = KEPT_BYTES_MAX / 8;
+        for after in 0..100 {
+            kept.put(7, key(after), made(page));
+            assert!(bytes().0 <= KEPT_BYTES_MAX, "{:?}", bytes());
+            assert!(kept.get(7, &key(after)).is_some(), "the newest is kept");
+        }
+        kept.put(7, key(1_000), made(KEPT_BYTES_MAX + 1));
+        assert!(kept.get(7, &key(1_000)).is_none());
+        assert!(bytes().0 <= KEPT_BYTES_MAX);
+        // The same page again takes no more room.
+        let kept = Kept::default();
+        for _ in 0..100 {
+            kept.put(7, key(1), made(page));
+        }
+        let pages = kept.0.lock().expect("whole");
+        assert_eq!((pages.bytes, pages.pages.len()), (page + KEPT_OVERHEAD, 1));
+    }
+}

@@ -192,3 +192,43 @@ async fn whoever_asks_before_everything_was_looked_at_gets_the_rest_by_asking_ag
     assert_eq!(seen.len(), MANY);
     member.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_gone_is_told_for_four_hundred_days_and_what_is_there_for_ever() {
+    const DAY: i64 = 24 * 60 * 60;
+    let member = Member::found("Patient", &[]).await;
+    let node = &member.node;
+    let mut org = Org::found(1);
+    let kept = opportunity(&mut org, 1, 1, "Kept");
+    let pinned = org.size();
+    let lost = opportunity(&mut org, 2, 1, "Left out");
+    admit(node, &org);
+    admit(node, &org.succeed(1, pinned));
+    let gone_at = node
+        .ingest()
+        .feed()
+        .after(0, 1_000)
+        .last()
+        .expect("changes")
+        .at;
+    let states = |seconds: i64| {
+        let now = gone_at.plus_seconds(seconds);
+        let page = feeds::page_at(node, Feed::Opportunities, 0, 100, now).expect("a page");
+        let said = |item: &Value| {
+            (
+                item["state"].as_str().map(str::to_owned),
+                item["id"].clone(),
+            )
+        };
+        let states: BTreeSet<_> = page.items.iter().map(|item| said(item).0).collect();
+        assert!(page.items.iter().any(|item| item["id"] == kept.as_str()));
+        let tells = page.items.iter().any(|item| item["id"] == lost.as_str());
+        assert_eq!(tells, states.contains(&Some("deleted".to_owned())));
+        tells
+    };
+    assert!(states(0));
+    assert!(states(400 * DAY));
+    assert!(!states(400 * DAY + 1));
+    assert!(!states(4_000 * DAY));
+    member.close().await;
+}

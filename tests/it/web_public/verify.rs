@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use erikti_node::desk::verify::SHOWN_BYTES_MAX;
 use erikti_node::text::Language;
 use erikti_protocol::kind::credential;
 use erikti_tests::http::Answer;
@@ -160,6 +161,9 @@ fn what_cannot_be_checked_here_is_not_called_good() {
     ] {
         assert!(verdict(&show(&member, text)).ends_with(says), "{text}");
     }
+    // As large as a file may be that is checked here.
+    let large = format!("{{\"a\":\"{}\"}}", "b".repeat(SHOWN_BYTES_MAX - 8));
+    assert!(verdict(&show(&member, &large)).ends_with("Do not rely on it"));
     let refused = show(&member, "   ");
     assert!(refused.texts("#verdict-title").is_empty());
     let Some(folder) = shared::path("data/credentials/ob3") else {
