@@ -266,7 +266,7 @@ pub enum Org {
 pub enum Import {
     /// Imports volunteer opportunities. Importing twice changes nothing; a changed row becomes a new version.
     #[command(
-        after_help = "Example:\n  erikti import opportunities activities.jsonld --format vds\n  erikti import opportunities table.csv --map table.toml --dry-run\n  erikti import opportunities opportunity-2026-11-22.csv   # downloaded from the list of records, and changed\n  erikti import opportunities https://feeds.example.org/rpde/sessions --format rpde"
+        after_help = "Example:\n  erikti import opportunities activities.jsonld --format vds\n  erikti import opportunities table.csv --map table.toml --dry-run\n  erikti import opportunities opportunity-2026-11-22.csv\n  erikti import opportunities https://feeds.example.org/rpde/sessions --format rpde"
     )]
     Opportunities {
         /// The file; or the address of a feed, which is read from where the last time ended.
